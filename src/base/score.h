@@ -1,0 +1,38 @@
+/* One score of one model on one task: the row that files, the store, run/ and
+ * analysis exchange. The columns are those of the CSV of scores (man onset-verdict).
+ *
+ * Numbers that are not known are NaN, texts that are not known are empty, never
+ * NULL. Borrows its texts from whoever made it (an arena, a statement). */
+#ifndef ONS_BASE_SCORE_H
+#define ONS_BASE_SCORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+
+typedef enum ons_tristate { ONS_UNKNOWN = -1, ONS_NO = 0, ONS_YES = 1 } ons_tristate;
+
+typedef struct ons_score {
+    ons_str family;
+    ons_str model;
+    ons_str task;
+    ons_str metric;
+    ons_str prompt; /* name of the prompt variant; empty: the default one */
+    ons_str seed;   /* as given; replicates of one scale differ here */
+    ons_str note;
+    double params;          /* count */
+    double tokens;          /* planned training tokens */
+    double flops;           /* planned training FLOPs */
+    double loss;            /* pre-training loss, nats per token */
+    double shots;           /* few-shot examples */
+    double n_items;         /* items behind the score */
+    double score;           /* in [0, high_score] where the metric has a range */
+    double std_err;         /* standard error of score */
+    double random_baseline; /* chance level on the scale of score */
+    double high_score;      /* best possible score; unknown: 1 */
+    ons_tristate higher_is_better;
+    ons_tristate primary; /* the task's pre-registered metric */
+} ons_score;
+
+#endif

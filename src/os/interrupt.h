@@ -1,0 +1,22 @@
+/* Ctrl-C and its kin without a handler and without a global: SIGINT, SIGTERM
+ * and SIGHUP are blocked in every thread and looked for between two steps.
+ *
+ * Once seen, the signal is taken and the default action is restored, so a
+ * second Ctrl-C ends a program that does not stop. */
+#ifndef ONS_OS_INTERRUPT_H
+#define ONS_OS_INTERRUPT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* Zero-initialise; one per process, owned by cli/. Thread-safe. */
+typedef struct ons_interrupt {
+    atomic_int signal; /* 0, or the signal that asked to stop */
+} ons_interrupt;
+
+/* Call once, before any thread is made. */
+void ons_interrupt_block(void);
+/* True from the first such signal on. Costs one system call while none came. */
+bool ons_interrupt_pending(ons_interrupt *i);
+
+#endif
