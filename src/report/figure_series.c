@@ -139,7 +139,11 @@ static void chance_line(const ons_report_series *s, ons_plot *p, bool label, ons
     ons_svg_line(b, "ch", p->x.from, y, p->x.to, y);
     if (!label) return;
     char number[ONS_HUMAN_MAX], text[ONS_HUMAN_MAX + 16];
-    (void)snprintf(text, sizeof text, "chance %s", ons_human_percent(s->chance, 2, number));
+    bool small = p->x.to < SMALL_W;
+    if (small)
+        (void)snprintf(text, sizeof text, "chance");
+    else
+        (void)snprintf(text, sizeof text, "chance %s", ons_human_percent(s->chance, 2, number));
     double half = ons_text_width(ons_str_of(text), p->size) / 2 + 2;
     static const double place[] = {1, .75, .5, .3, 0};
     for (size_t i = 0; i < sizeof place / sizeof *place; i++) {

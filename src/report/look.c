@@ -83,7 +83,7 @@ const char *ons_verdict_label(const ons_report_series *s)
     if (v == ONS_VERDICT_EMERGENT && ons_series_metric_jump(s)) return "jump made by the metric";
     if (s->partner.result.check == ONS_CHECK_METRIC_INDUCED) {
         if (v == ONS_VERDICT_SMOOTH) return "smooth (jump by metric)";
-        if (v == ONS_VERDICT_DELAYED) return "delayed (jump by metric)";
+        if (v == ONS_VERDICT_DELAYED) return "delayed (by metric)";
         if (v == ONS_VERDICT_CANDIDATE) return "candidate (by metric)";
         if (v == ONS_VERDICT_SHARP_FORESEEABLE) return "sharp (jump by metric)";
     }

@@ -32,7 +32,7 @@ bool ons_series_emerged(const ons_report_series *s);
 bool ons_series_metric_jump(const ons_report_series *s);
 /* Where the verdict stands in a list: emergent first, undetermined last. */
 int ons_series_rank(const ons_report_series *s);
-/* "emergent", "smooth (jump by metric)", … at most 26 columns. */
+/* "emergent", "smooth (jump by metric)", … at most 23 columns. */
 const char *ons_verdict_label(const ons_report_series *s);
 /* Has a threshold that can be drawn. */
 bool ons_series_has_onset(const ons_report_series *s);

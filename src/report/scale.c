@@ -148,7 +148,7 @@ void ons_scale_words(const ons_scales *s, ons_report_axis axis, double x, bool r
 
 void ons_scale_short(const ons_scales *s, ons_report_axis axis, double x, ons_buf *out)
 {
-    value_words(s, axis, x, false, out);
+    value_words(s, axis, x, true, out);
 }
 
 const char *ons_axis_title(ons_report_axis axis)

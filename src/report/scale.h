@@ -39,7 +39,7 @@ double ons_scales_params_at(const ons_scales *s, double x);
  * rounded: x lies between scales, so two digits: "about 21 k parameters". */
 void ons_scale_words(const ons_scales *s, ons_report_axis axis, double x, bool rounded,
                      ons_buf *out);
-/* As ons_scale_words without the unit, for a place that has named it: "28 k". */
+/* As ons_scale_words without the unit, for a place that has named it: "28,160". */
 void ons_scale_short(const ons_scales *s, ons_report_axis axis, double x, ons_buf *out);
 /* "parameters", "FLOPs", … as ons_scale_words ends. */
 const char *ons_scale_unit(const ons_scales *s, ons_report_axis axis);

@@ -118,7 +118,7 @@ static void say_step(const say *t, size_t below, size_t above)
     }
     range_of(t->g, above, t->g->n, &lo, &hi);
     text(t, above + 1 == t->g->n ? "; at " : "; from ");
-    scale(t, above);
+    ons_scale_short(t->g, t->s->axis, t->g->scale[above].x, t->out);
     text(t, above + 1 == t->g->n ? "" : " on");
     text(t, t->s->continuous ? " it is " : " it is right in ");
     ons_buf a, b;

@@ -14,8 +14,8 @@
 #include "report/view.h"
 
 #define TEXT_MAX     ((size_t)1 << 24)
-#define NAME_COLUMNS 16
-#define SIZES_WIDE   8  /* sizes that get a column of four */
+#define NAME_COLUMNS 15
+#define SIZES_WIDE   8 /* sizes that get a column of four */
 
 typedef struct term {
     const ons_view *v;
@@ -36,32 +36,50 @@ static size_t columns_of(uint32_t c)
     return none ? 0 : wide ? 2 : 1;
 }
 
+/* 10⁹ becomes 10^9: whether a power begins here. */
+static bool is_superscript(uint32_t c)
+{
+    return c == 0x2070 || c == 0xB9 || c == 0xB2 || c == 0xB3 || (c >= 0x2074 && c <= 0x2079) ||
+           c == 0x207B;
+}
+
 /* Our own signs in ASCII; of anybody else's, a question mark. */
-static const char *ascii_of(uint32_t c, char one[2])
+static const char *ascii_of(uint32_t c, uint32_t before, char one[3])
 {
     static const struct {
         uint32_t c;
         const char *text;
-    } sign[] = {{0x2013, "-"}, {0x2212, "-"}, {0xD7, "x"},    {0x2192, ">"}, {0x2026, "."},
-                {0x221E, "inf"}, {0xB9, "1"}, {0xB2, "2"},    {0xB3, "3"},   {0x207B, "-"},
-                {0x2500, "-"}, {0x2501, "="}, {0x2502, "|"},  {0x2191, "^"}, {0xB7, "."}};
+    } sign[] = {{0x2013, "-"}, {0x2212, "-"},   {0xD7, "x"},   {0x2192, ">"},
+                {0x2026, "."}, {0x221E, "inf"}, {0x2500, "-"}, {0x2501, "="},
+                {0x2502, "|"}, {0x2191, "^"},   {0xB7, "."}};
     one[0] = (char)c;
     one[1] = '\0';
     if (c < 0x80) return one;
+    if (is_superscript(c)) {
+        char digit = c == 0xB9     ? '1'
+                     : c == 0xB2   ? '2'
+                     : c == 0xB3   ? '3'
+                     : c == 0x207B ? '-'
+                                   : (char)('0' + (c - 0x2070));
+        size_t at = 0;
+        if (!is_superscript(before)) one[at++] = '^';
+        one[at++] = digit;
+        one[at] = '\0';
+        return one;
+    }
     for (size_t i = 0; i < sizeof sign / sizeof *sign; i++)
         if (sign[i].c == c) return sign[i].text;
-    bool superscript = c == 0x2070 || (c >= 0x2074 && c <= 0x2079);
-    one[0] = superscript ? (char)('0' + (c - 0x2070)) : '?';
+    one[0] = '?';
     return one;
 }
 
 /* One character, newlines as spaces; the columns it took. */
-static size_t put(const term *t, uint32_t c)
+static size_t put(const term *t, uint32_t c, uint32_t before)
 {
     if (c == '\n' || c == '\t') c = ' ';
     if (!t->unicode) {
-        char one[2];
-        const char *text = ascii_of(c, one);
+        char one[3];
+        const char *text = ascii_of(c, before, one);
         ons_buf_text(t->out, text);
         return strlen(text);
     }
@@ -78,10 +96,10 @@ static void spaces(const term *t, size_t n)
 static size_t width_of(const term *t, ons_str s)
 {
     size_t n = 0;
-    char one[2];
-    while (s.len > 0) {
-        uint32_t c = ons_glyph_next(&s);
-        n += t->unicode ? columns_of(c) : strlen(ascii_of(c, one));
+    char one[3];
+    for (uint32_t c = 0, before = 0; s.len > 0; before = c) {
+        c = ons_glyph_next(&s);
+        n += t->unicode ? columns_of(c) : strlen(ascii_of(c, before, one));
     }
     return n;
 }
@@ -92,15 +110,15 @@ static void field(const term *t, ons_str s, size_t n, bool right)
     size_t w = width_of(t, s);
     if (right && w < n) spaces(t, n - w);
     size_t used = 0;
-    while (s.len > 0) {
-        uint32_t c = ons_glyph_next(&s);
-        char one[2];
-        size_t need = t->unicode ? columns_of(c) : strlen(ascii_of(c, one));
+    for (uint32_t c = 0, before = 0; s.len > 0; before = c) {
+        c = ons_glyph_next(&s);
+        char one[3];
+        size_t need = t->unicode ? columns_of(c) : strlen(ascii_of(c, before, one));
         if (used + need > n || (w > n && used + need + 1 > n)) {
-            if (used < n) used += put(t, 0x2026);
+            if (used < n) used += put(t, 0x2026, 0);
             break;
         }
-        used += put(t, c);
+        used += put(t, c, before);
     }
     if (!right && used < n) spaces(t, n - used);
 }
@@ -145,8 +163,10 @@ static void sign(const term *t, const ons_report_series *s)
 {
     const ons_look *look = ons_look_of(s);
     colour(t, look);
-    if (t->unicode) ons_buf_text(t->out, look->glyph);
-    else ons_buf_char(t->out, look->ascii);
+    if (t->unicode)
+        ons_buf_text(t->out, look->glyph);
+    else
+        ons_buf_char(t->out, look->ascii);
     plain(t);
 }
 
@@ -194,8 +214,10 @@ static void map_row(const term *t, const ons_item *it, double lo, double hi, siz
     name(t, it->s, NAME_COLUMNS);
     spaces(t, 1);
     for (size_t k = 0; k < n; k++) {
-        if (k == at) sign(t, it->s);
-        else (void)put(t, cell[k]);
+        if (k == at)
+            sign(t, it->s);
+        else
+            (void)put(t, cell[k], 0);
     }
     ons_buf_char(t->out, '\n');
 }
@@ -242,7 +264,7 @@ static void block(const term *t, const ons_report_series *s, double y, double le
         ons_buf_char(t->out, '.');
     } else if (t->unicode) {
         int k = (int)(share * 8);
-        (void)put(t, 0x2581 + (uint32_t)(k > 7 ? 7 : k));
+        (void)put(t, 0x2581 + (uint32_t)(k > 7 ? 7 : k), 0);
     } else {
         int k = (int)(share * 10);
         ons_buf_char(t->out, (char)('0' + (k > 9 ? 9 : k < 1 ? 1 : k)));
@@ -277,15 +299,18 @@ static void table_head(const term *t, const grid *q, ons_report_axis axis)
 {
     field(t, ONS_S("ability"), NAME_COLUMNS, false);
     field(t, ONS_S("chance"), 6, true);
-    ons_buf_char(t->out, ' ');
+    if (!q->sizes) ons_buf_char(t->out, ' ');
     for (size_t k = 0; q->sizes && k < q->sizes->n; k++) {
         char n[ONS_HUMAN_MAX];
         double v = pow(10, q->sizes->scale[k].x);
-        if (q->sizes->by_params) (void)ons_human_count_tight(q->sizes->scale[k].params, n);
-        else if (axis == ONS_REPORT_LOSS) (void)ons_human_number(-q->sizes->scale[k].x, 2, n);
+        if (q->sizes->by_params)
+            (void)ons_human_count_tight(q->sizes->scale[k].params, n);
+        else if (axis == ONS_REPORT_LOSS)
+            (void)ons_human_number(-q->sizes->scale[k].x, 2, n);
         else if (axis == ONS_REPORT_FLOPS)
             (void)snprintf(n, sizeof n, "%.0e", v);
-        else (void)ons_human_count_tight(v, n);
+        else
+            (void)ons_human_count_tight(v, n);
         if (axis == ONS_REPORT_FLOPS && !q->sizes->by_params) { /* 1e+22 as 1e22 */
             char *plus = strchr(n, '+');
             if (plus) memmove(plus, plus + 1, strlen(plus));
@@ -312,8 +337,10 @@ static void table_cells(const term *t, const grid *q, const ons_item *it)
             sum += g->scale[i].median;
             n++;
         }
-        if (n) block(t, it->s, sum / (double)n, g->least, g->most);
-        else ons_buf_char(t->out, ' ');
+        if (n)
+            block(t, it->s, sum / (double)n, g->least, g->most);
+        else
+            ons_buf_char(t->out, ' ');
     }
 }
 
@@ -324,7 +351,7 @@ static void table_row(const term *t, const grid *q, const ons_item *it)
     name(t, it->s, NAME_COLUMNS);
     (void)snprintf(n, sizeof n, "%.0f%%", 100 * (chance ? it->s->chance : 0));
     field(t, chance ? ons_str_of(n) : ONS_S(""), 6, true);
-    ons_buf_char(t->out, ' ');
+    if (!q->sizes) ons_buf_char(t->out, ' ');
     table_cells(t, q, it);
     spaces(t, 2);
     sign(t, it->s);
@@ -341,7 +368,7 @@ static void table_row(const term *t, const grid *q, const ons_item *it)
         if (where.len > unit) ons_buf_add(&b, where.ptr, where.len - unit);
         ons_buf_release(&where);
     }
-    size_t used = NAME_COLUMNS + 7 + (q->sizes ? 4 * q->sizes->n : q->n) + 4;
+    size_t used = NAME_COLUMNS + 6 + (q->sizes ? 4 * q->sizes->n : 1 + q->n) + 4;
     size_t w = width_of(t, ons_buf_str(&b)), left = t->columns > used ? t->columns - used : 1;
     if (w > left) { /* the verdict is worth more than the place */
         ons_buf_reset(&b);

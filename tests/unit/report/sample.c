@@ -181,6 +181,8 @@ static void decided(ons_report_series *s)
         break;
     case ONS_VERDICT_FLAT:
         v->upper_bound = .121;
+        v->sharp = (ons_curve){.shape = -1};
+        v->smooth = (ons_curve){0, 11.2, 4, s->chance - .003, s->chance - .003};
         break;
     case ONS_VERDICT_UNDETERMINED:
         v->onset = (ons_interval){10.5, 10.2, 10.9};
