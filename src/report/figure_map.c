@@ -235,13 +235,14 @@ static int row_before(const ons_item *a, const ons_item *b)
     return ha && a->s->verdict.onset.x < b->s->verdict.onset.x;
 }
 
-static void head(const map_layout *l, ons_buf *b)
+static void head(const map_layout *l, ons_report_axis axis, ons_buf *b)
 {
     if (!l->wide) return;
     double y = l->top - 14;
     ons_svg_text(b, "tk", 'e', l->right + 130, y, ONS_S("smallest → largest"));
     ons_svg_text(b, "tk", 'e', l->right + 210, y, ONS_S("chance"));
-    ons_svg_text(b, "tk", 'e', l->right + 325, y, ONS_S("rises over"));
+    ons_svg_text(b, "tk", 'e', l->right + 325, y,
+                 ons_str_of(axis == ONS_REPORT_LOSS ? "rise, nats" : "rise, decades"));
 }
 
 static void map_words(const ons_view *v, const ons_item *const *row, size_t n, ons_buf *out)
@@ -275,7 +276,7 @@ static void draw(const ons_view *v, const map_layout *l, const ons_item *const *
     ons_buf_release(&words);
     ons_boxes boxes;
     ons_boxes_init(&boxes, 0, 0, l->width, height);
-    head(l, b);
+    head(l, p->axis, b);
     known_models(l, p, &boxes, b);
     axis_ticks(l, p, l->top - 14, bottom, b);
     for (size_t i = 0; i < n; i++) {

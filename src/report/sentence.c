@@ -111,10 +111,13 @@ static void say_step(const say *t, size_t below, size_t above)
         text(t, " the answer is no better than guessing (right in ");
         range_and_chance(t, lo, hi);
         text(t, ")");
-    } else {
+    } else if (knows_chance(t)) {
         text(t, " the answer is hardly ever right (");
         range_and_chance(t, lo, hi);
         text(t, ")");
+    } else {
+        text(t, " the answer is right in ");
+        range_and_chance(t, lo, hi);
     }
     range_of(t->g, above, t->g->n, &lo, &hi);
     text(t, above + 1 == t->g->n ? "; at " : "; from ");
@@ -214,8 +217,9 @@ static void say_sharp_foreseeable(const say *t)
     ons_width_words(t->s->w0, t->s->axis, t->out);
     text(t, " (");
     p_value(t, t->s->verdict.p_sharp);
-    text(t, "), but it did not come unannounced: the models below the threshold already pointed "
-            "to it (");
+    text(t,
+         "), but it did not come without warning: the models below the threshold already pointed "
+         "to it (");
     p_value(t, t->s->verdict.p_unforeseen);
     text(t, " for a surprise).");
     say_check(t);
@@ -266,7 +270,8 @@ static void say_delayed(const say *t)
     while (knee + 2 < g->n && g->scale[knee + 1].mean <= floor + .1 * (top - floor)) knee++;
     double lo, hi;
     range_of(g, 0, knee + 1, &lo, &hi);
-    text(t, "Stays where guessing is up to ");
+    text(t, knows_chance(t) && t->s->chance > 0 ? "Stays where guessing is up to "
+                                                : "Stays at its floor up to ");
     scale(t, knee);
     text(t, " (");
     range_and_chance(t, lo, hi);
@@ -281,8 +286,10 @@ static void say_flat(const say *t)
 {
     double lo, hi;
     range_of(t->g, 0, t->g->n, &lo, &hi);
-    bool guesses = t->s->continuous || (knows_chance(t) && t->s->chance > 0);
-    text(t, guesses ? "Every model guesses (" : "No model can do it (");
+    bool open = !knows_chance(t) || t->s->continuous;
+    text(t, open               ? "Every model scores about alike ("
+            : t->s->chance > 0 ? "Every model guesses ("
+                               : "No model can do it (");
     range_and_chance(t, lo, hi);
     text(t, ").");
     double items = INFINITY;
