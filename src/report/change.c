@@ -32,6 +32,12 @@ static void change_of_jump(const ons_report_series *s, const ons_scales *g, ons_
         ons_buf_text(out, "More sizes around the threshold would say more.");
         return;
     }
+    if (ons_series_metric_jump(s)) {
+        ons_buf_text(out, "A continuous metric that also stands still up to ");
+        ons_scale_words(g, s->axis, g->scale[below].x, false, out);
+        ons_buf_text(out, " and then jumps.");
+        return;
+    }
     if (s->verdict.verdict == ONS_VERDICT_EMERGENT) {
         ons_buf_text(out, "A slow rise inside the gap: ");
         more_sizes(s, g, below, above, out);

@@ -308,7 +308,8 @@ void ons_figure_map(const ons_view *v, ons_report_axis axis, ons_buf *b)
     ons_arena_init(&a, 0);
     const ons_item **row;
     size_t n = 0;
-    if (ONS_NEW(&a, v->n_primary + 1, &row, NULL) != ONS_OK) {
+    if (ons_arena_alloc(&a, v->n_primary + 1, sizeof(void *), _Alignof(void *), (void *)&row,
+                        NULL) != ONS_OK) {
         b->state = ONS_NOMEM;
         return;
     }

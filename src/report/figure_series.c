@@ -242,7 +242,7 @@ void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_buf_release(&words);
     band(it, &p, b);
     ons_plot_frame(&p, b, 6, 5);
-    headings(it, &p, it->s->metric, it->s->continuous ? it->s->unit : ONS_S("right"), b);
+    headings(it, &p, it->s->metric, it->s->continuous ? it->s->unit : ONS_S("share right"), b);
     chance_line(it->s, &p, false, b);
     ons_plot_curve(&p, b, "cg", &it->s->verdict.smooth);
     ons_plot_curve(&p, b, "cs", &it->s->verdict.sharp);
@@ -314,54 +314,69 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
     ons_svg_close(b);
 }
 
+/* A model's place, false where its loss or compute is not known. */
+static bool place(const ons_report_model *m, double *ret_x, double *ret_y)
+{
+    *ret_x = log10(m->flops);
+    *ret_y = m->loss;
+    return isfinite(*ret_x) && isfinite(*ret_y);
+}
+
+/* The highest of the runs of one size carries the size's label. */
+static bool topmost(const ons_report *r, size_t i)
+{
+    const ons_report_model *m = &r->model[i];
+    if (!(m->params > 0)) return false;
+    for (size_t j = 0; j < r->n_models; j++) {
+        const ons_report_model *o = &r->model[j];
+        if (o->params == m->params && (o->loss > m->loss || (o->loss == m->loss && j < i)))
+            return false;
+    }
+    return true;
+}
+
+static size_t models_range(const ons_report *r, ons_plot *p)
+{
+    double x, y, x_lo = INFINITY, x_hi = -INFINITY, y_lo = INFINITY, y_hi = -INFINITY;
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_models; i++) {
+        if (!place(&r->model[i], &x, &y)) continue;
+        n++;
+        x_lo = fmin(x_lo, x);
+        x_hi = fmax(x_hi, x);
+        y_lo = fmin(y_lo, y);
+        y_hi = fmax(y_hi, y);
+    }
+    double px = x_hi > x_lo ? .06 * (x_hi - x_lo) : .5, py = y_hi > y_lo ? y_hi - y_lo : 1;
+    p->x = (ons_map){x_lo - px, x_hi + px, 52, LARGE_W - 12};
+    p->y = (ons_map){y_lo - .08 * py, y_hi + .16 * py, LARGE_H - 46, 24};
+    return n;
+}
+
 void ons_figure_models(const ons_view *v, ons_buf *b)
 {
     const ons_report *r = v->r;
     ons_plot p = {.axis = ONS_REPORT_FLOPS, .size = 14.5};
-    double x_lo = INFINITY, x_hi = -INFINITY, y_lo = INFINITY, y_hi = -INFINITY;
-    size_t n = 0;
-    for (size_t i = 0; i < r->n_models; i++) {
-        double x = log10(r->model[i].flops), y = r->model[i].loss;
-        if (!isfinite(x) || !isfinite(y)) continue;
-        n++;
-        x_lo = x < x_lo ? x : x_lo;
-        x_hi = x > x_hi ? x : x_hi;
-        y_lo = y < y_lo ? y : y_lo;
-        y_hi = y > y_hi ? y : y_hi;
-    }
-    if (n < 2) return;
-    double px = x_hi > x_lo ? .06 * (x_hi - x_lo) : .5, py = y_hi > y_lo ? y_hi - y_lo : 1;
-    p.x = (ons_map){x_lo - px, x_hi + px, 52, LARGE_W - 12};
-    p.y = (ons_map){y_lo - .08 * py, y_hi + .16 * py, LARGE_H - 46, 24};
+    if (models_range(r, &p) < 2) return;
     ons_svg_open(b, "f-large", LARGE_W, LARGE_H,
                  ONS_S("Training loss of every model against its training compute"));
     ons_plot_frame(&p, b, 6, 5);
     ons_svg_text(b, "tx", 's', 4, p.size + 2, ONS_S("final training loss, nats per scored token"));
     ons_svg_text(b, "tk", 'e', p.x.to + 8, LARGE_H - 5,
                  ONS_S("training compute, FLOPs; at the points: parameters"));
+    double x, y;
     for (size_t i = 0; i < r->n_models; i++) {
-        double x = log10(r->model[i].flops), y = r->model[i].loss;
-        if (!isfinite(x) || !isfinite(y)) continue;
+        if (!place(&r->model[i], &x, &y)) continue;
         x = ons_map_at(&p.x, x);
         y = ons_map_at(&p.y, y);
         ons_svg_circle(b, "d0", x, y, 4);
         (void)ons_boxes_add(&p.boxes, (ons_box){x - 4, y - 4, 8, 8});
     }
     for (size_t i = 0; i < r->n_models; i++) {
-        const ons_report_model *m = &r->model[i];
-        double x = log10(m->flops);
-        bool top = isfinite(x) && isfinite(m->loss) && m->params > 0; /* one label per size */
-        for (size_t j = 0; j < r->n_models && top; j++) {
-            const ons_report_model *o = &r->model[j];
-            if (o->params == m->params && (o->loss > m->loss || (o->loss == m->loss && j < i)))
-                top = false;
-        }
+        if (!place(&r->model[i], &x, &y) || !topmost(r, i)) continue;
         char count[ONS_HUMAN_MAX];
-        if (top) {
-            (void)ons_label_near(&p.boxes, b, "tk", p.size, ons_map_at(&p.x, x),
-                                 ons_map_at(&p.y, m->loss), 7,
-                                 ons_str_of(ons_human_count(m->params, 2, count)));
-        }
+        (void)ons_label_near(&p.boxes, b, "tk", p.size, ons_map_at(&p.x, x), ons_map_at(&p.y, y), 7,
+                             ons_str_of(ons_human_count(r->model[i].params, 2, count)));
     }
     ons_svg_close(b);
 }

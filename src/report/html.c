@@ -106,6 +106,27 @@ void ons_html_text(ons_buf *b, ons_str text)
     }
 }
 
+void ons_html_prose(ons_buf *b, ons_str text)
+{
+    while (text.len > 0) {
+        size_t n = 0;
+        while (n < text.len && text.ptr[n] != ' ') n++;
+        ons_html_text(b, (ons_str){text.ptr, n});
+        text.ptr += n;
+        text.len -= n;
+        if (text.len == 0) break;
+        const char *next = text.ptr + 1;
+        bool sign = text.len > 1 && (*next == '%' || *next == '=');
+        bool after = n > 0 && (next[-2] == '=');
+        if (sign || after)
+            ons_html_raw(b, "&#160;");
+        else
+            ons_html_raw(b, " ");
+        text.ptr++;
+        text.len--;
+    }
+}
+
 void ons_html_cstr(ons_buf *b, const char *text) { ons_html_text(b, ons_str_of(text)); }
 
 void ons_html_num(ons_buf *b, double v)

@@ -3,14 +3,14 @@
 #include <math.h>
 
 static const ons_look look[] = {
-    [ONS_MARK_DOT] = {ONS_MARK_DOT, "v-e", "●", '*', 166},
-    [ONS_MARK_HALF] = {ONS_MARK_HALF, "v-c", "◐", '%', 178},
-    [ONS_MARK_DIAMOND] = {ONS_MARK_DIAMOND, "v-s", "◆", '#', 175},
-    [ONS_MARK_UP] = {ONS_MARK_UP, "v-g", "▲", '/', 32},
-    [ONS_MARK_SQUARE] = {ONS_MARK_SQUARE, "v-f", "■", '-', 244},
-    [ONS_MARK_DOWN] = {ONS_MARK_DOWN, "v-d", "▼", '\\', 36},
-    [ONS_MARK_RING] = {ONS_MARK_RING, "v-u", "○", '?', 250},
-    [ONS_MARK_HOLLOW] = {ONS_MARK_HOLLOW, "v-m", "◎", 'o', 166},
+    [ONS_MARK_DOT] = {"v-e", "●", ONS_MARK_DOT, '*', 166},
+    [ONS_MARK_HALF] = {"v-c", "◐", ONS_MARK_HALF, '%', 178},
+    [ONS_MARK_DIAMOND] = {"v-s", "◆", ONS_MARK_DIAMOND, '#', 175},
+    [ONS_MARK_UP] = {"v-g", "▲", ONS_MARK_UP, '/', 32},
+    [ONS_MARK_SQUARE] = {"v-f", "■", ONS_MARK_SQUARE, '-', 244},
+    [ONS_MARK_DOWN] = {"v-d", "▼", ONS_MARK_DOWN, '\\', 36},
+    [ONS_MARK_RING] = {"v-u", "○", ONS_MARK_RING, '?', 250},
+    [ONS_MARK_HOLLOW] = {"v-m", "◎", ONS_MARK_HOLLOW, 'o', 166},
 };
 
 bool ons_series_metric_jump(const ons_report_series *s)

@@ -16,9 +16,9 @@ typedef enum ons_mark {
 } ons_mark;
 
 typedef struct ons_look {
-    ons_mark mark;
     const char *css;   /* class of the colour */
     const char *glyph; /* one column, UTF-8 */
+    ons_mark mark;
     char ascii;
     unsigned char ansi; /* colour of the 256 */
 } ons_look;

@@ -18,7 +18,7 @@ static void built(const ons_view *v, void (*words)(const ons_view *, ons_buf *),
     ons_buf t;
     ons_buf_init(&t, TEXT_MAX);
     words(v, &t);
-    ons_html_text(b, ons_buf_str(&t));
+    ons_html_prose(b, ons_buf_str(&t));
     ons_buf_release(&t);
 }
 

@@ -38,7 +38,7 @@ static void built(const ons_item *it,
     ons_buf t;
     ons_buf_init(&t, TEXT_MAX);
     words(it->s, &it->g, &t);
-    ons_html_text(b, ons_buf_str(&t));
+    ons_html_prose(b, ons_buf_str(&t));
     ons_buf_release(&t);
 }
 
@@ -47,7 +47,7 @@ static void score(const ons_item *it, double y, int digits, ons_buf *b)
     ons_buf t;
     ons_buf_init(&t, 4096);
     ons_score_words(y, it->s->continuous, it->s->unit, digits, &t);
-    ons_html_text(b, ons_buf_str(&t));
+    ons_html_prose(b, ons_buf_str(&t));
     ons_buf_release(&t);
 }
 
@@ -56,7 +56,7 @@ static void scale(const ons_item *it, double x, bool rounded, ons_buf *b)
     ons_buf t;
     ons_buf_init(&t, 4096);
     ons_scale_words(&it->g, it->s->axis, x, rounded, &t);
-    ons_html_text(b, ons_buf_str(&t));
+    ons_html_prose(b, ons_buf_str(&t));
     ons_buf_release(&t);
 }
 
@@ -263,6 +263,43 @@ static void model_head(const ons_item *it, size_t across, bool by_params, ons_bu
     ons_html_raw(b, "</tr></thead>\n");
 }
 
+static void cell(const char *text, ons_buf *b)
+{
+    ons_html_raw(b, "<td>");
+    ons_html_cstr(b, text);
+    ons_html_raw(b, "</td>");
+}
+
+static void scale_cells(const ons_item *it, const ons_scale *q, ons_buf *b)
+{
+    char n[ONS_HUMAN_MAX];
+    ons_report_axis axis = it->s->axis;
+    double v = pow(10, q->x);
+    if (it->g.by_params && axis != ONS_REPORT_PARAMS)
+        cell(q->params < 1e6 ? ons_human_exact(q->params, n) : ons_human_count(q->params, 3, n), b);
+    cell(axis == ONS_REPORT_FLOPS  ? ons_human_power(v, 3, n)
+         : axis == ONS_REPORT_LOSS ? ons_human_number(-q->x, 3, n)
+         : v < 1e6                 ? ons_human_exact(v, n)
+                                   : ons_human_count(v, 3, n),
+         b);
+}
+
+static void run_cells(const ons_item *it, const ons_scale *q, size_t across, ons_buf *b)
+{
+    char n[ONS_HUMAN_MAX];
+    if (across > SEEDS_ACROSS) {
+        cell(ons_human_exact((double)q->n, n), b);
+        range_cell(it, q, b);
+        return;
+    }
+    for (size_t k = 0; k < across; k++) {
+        if (k < q->n)
+            run_cell(it, &it->g.point[q->first + k], b);
+        else
+            cell("", b);
+    }
+}
+
 static void models(const ons_item *it, ons_buf *b)
 {
     const ons_scales *g = &it->g;
@@ -277,36 +314,9 @@ static void models(const ons_item *it, ons_buf *b)
     for (size_t i = 0; i < g->n; i++) {
         const ons_scale *q = &g->scale[i];
         ons_html_raw(b, "<tr>");
-        if (g->by_params && it->s->axis != ONS_REPORT_PARAMS) {
-            ons_html_raw(b, "<td>");
-            ons_html_cstr(b, q->params < 1e6 ? ons_human_exact(q->params, n)
-                                             : ons_human_count(q->params, 3, n));
-            ons_html_raw(b, "</td>");
-        }
-        ons_html_raw(b, "<td>");
-        double v = pow(10, q->x);
-        ons_html_cstr(b, it->s->axis == ONS_REPORT_FLOPS  ? ons_human_power(v, 3, n)
-                         : it->s->axis == ONS_REPORT_LOSS ? ons_human_number(-q->x, 3, n)
-                         : v < 1e6                        ? ons_human_exact(v, n)
-                                                          : ons_human_count(v, 3, n));
-        ons_html_raw(b, "</td>");
-        if (across > SEEDS_ACROSS) {
-            ons_html_raw(b, "<td>");
-            ons_html_cstr(b, ons_human_exact((double)q->n, n));
-            ons_html_raw(b, "</td>");
-            range_cell(it, q, b);
-        }
-        for (size_t k = 0; across <= SEEDS_ACROSS && k < across; k++) {
-            if (k < q->n)
-                run_cell(it, &g->point[q->first + k], b);
-            else
-                ons_html_raw(b, "<td></td>");
-        }
-        if (!it->s->continuous) {
-            ons_html_raw(b, "<td>");
-            ons_html_cstr(b, ons_human_exact(q->items, n));
-            ons_html_raw(b, "</td>");
-        }
+        scale_cells(it, q, b);
+        run_cells(it, q, across, b);
+        if (!it->s->continuous) cell(ons_human_exact(q->items, n), b);
         if (it->partner.n) partner_cell(it, q->x, b);
         ons_html_raw(b, "</tr>\n");
     }

@@ -62,7 +62,7 @@ static void layout_style(ons_buf *b)
         "th,td{padding:5px 14px 5px 0;text-align:right;vertical-align:top;"
         "border-bottom:1px solid var(--hair);white-space:nowrap}\n"
         "th{font-weight:600}th:first-child,td:first-child,td.w,th.w{text-align:left}\n"
-        "td.w{white-space:normal;min-width:15em}\n"
+        "td.w{white-space:normal;min-width:9em}\n"
         "td small{color:var(--soft);font-size:12px}\n"
         "caption{text-align:left;color:var(--soft);padding-bottom:4px;white-space:nowrap}\n"
         ".answers{display:grid;grid-template-columns:1fr;gap:12px;margin:8px 0}\n"

@@ -26,9 +26,10 @@ static size_t round_ticks(double lo, double hi, size_t most, int sign, ons_tick 
     if (!(hi > lo) || !isfinite(hi - lo)) return 0;
     double step = nice_step(hi - lo, most);
     size_t n = 0;
-    for (double k = ceil(lo / step - 1e-9); k * step <= hi + 1e-9 * step && n < ONS_TICKS_MAX;
-         k += 1) {
-        double v = k * step;
+    double first = ceil(lo / step - 1e-9);
+    while (n < ONS_TICKS_MAX) {
+        double v = (first + (double)n) * step;
+        if (v > hi + 1e-9 * step) break;
         t[n].at = v;
         int decimals = step >= 1 ? 0 : (int)ceil(-log10(step) - 1e-9);
         (void)ons_human_fixed(fabs(v) < step / 2 ? 0 : fabs(v), decimals, buf);
@@ -58,14 +59,17 @@ size_t ons_ticks_x(ons_report_axis axis, double lo, double hi, size_t most, ons_
     size_t n = 0;
     if (last - first >= 1) {
         double step = ceil((last - first + 1) / (double)most);
-        for (double d = first; d <= last && n < most; d += step) scale_tick(axis, d, &ret_t[n++]);
+        while (n < most && first + (double)n * step <= last) {
+            scale_tick(axis, first + (double)n * step, &ret_t[n]);
+            n++;
+        }
         return n;
     }
-    static const double part[] = {0, .30103, .69897};
-    for (double d = floor(lo); d <= hi && n < most; d += 1)
-        for (size_t i = 0; i < 3 && n < most; i++)
-            if (d + part[i] >= lo - 1e-9 && d + part[i] <= hi + 1e-9)
-                scale_tick(axis, d + part[i], &ret_t[n++]);
+    static const double part[] = {0, .30103, .69897}, decade[] = {0, 1, 2};
+    for (size_t k = 0; k < 9 && n < most; k++) { /* three decades are more than there can be */
+        double at = floor(lo) + decade[k / 3] + part[k % 3];
+        if (at >= lo - 1e-9 && at <= hi + 1e-9) scale_tick(axis, at, &ret_t[n++]);
+    }
     return n;
 }
 

@@ -65,14 +65,14 @@ typedef struct ons_report_series {
     ons_str family, task, metric, prompt;
     double shots;
     ons_str about; /* one line for people; may be empty */
-    bool primary;  /* one row of the map and one panel; the others get a shorter section */
     ons_report_axis axis;
+    bool primary;           /* one row of the map and one panel; the others get a shorter section */
+    bool continuous;        /* y is any real in `unit`, else a fraction */
     const ons_point *point; /* any order; at most ONS_POINTS_MAX */
     size_t n_points;
-    bool continuous; /* y is any real in `unit`, else a fraction */
-    ons_str unit;    /* of a continuous y: "nats" */
-    double chance;   /* NaN: unknown */
-    double w0;       /* decades */
+    ons_str unit;  /* of a continuous y: "nats" */
+    double chance; /* NaN: unknown */
+    double w0;     /* decades */
     ons_verdict verdict;
     double p_adjusted; /* NaN: was not part of the adjustment */
     ons_report_partner partner;

@@ -204,8 +204,12 @@ void ons_metric_words(ons_str metric, ons_buf *out)
             return;
         }
     }
-    for (size_t i = 0; i < metric.len; i++)
-        ons_buf_char(out, metric.ptr[i] == '_' ? ' ' : metric.ptr[i]);
+    for (size_t i = 0; i < metric.len; i++) {
+        if (metric.ptr[i] == '_')
+            ons_buf_char(out, ' ');
+        else
+            ons_buf_char(out, metric.ptr[i]);
+    }
 }
 
 bool ons_point_interval(const ons_point *p, bool continuous, double *ret_lo, double *ret_hi)

@@ -56,14 +56,10 @@ static const char *ascii_of(uint32_t c, uint32_t before, char one[3])
     one[1] = '\0';
     if (c < 0x80) return one;
     if (is_superscript(c)) {
-        char digit = c == 0xB9     ? '1'
-                     : c == 0xB2   ? '2'
-                     : c == 0xB3   ? '3'
-                     : c == 0x207B ? '-'
-                                   : (char)('0' + (c - 0x2070));
+        uint32_t v = c == 0xB9 ? 1 : c == 0xB2 ? 2 : c == 0xB3 ? 3 : c - 0x2070;
         size_t at = 0;
         if (!is_superscript(before)) one[at++] = '^';
-        one[at++] = digit;
+        one[at++] = "0123456789-"[c == 0x207B ? 10 : v % 10];
         one[at] = '\0';
         return one;
     }

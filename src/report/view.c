@@ -55,7 +55,8 @@ static void slug_add(char *id, size_t *at, ons_str part)
         if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
         bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (!plain && id[*at - 1] == '-') continue;
-        id[(*at)++] = plain ? c : '-';
+        if (!plain) c = '-';
+        id[(*at)++] = c;
     }
     id[*at] = '\0';
 }
@@ -79,9 +80,9 @@ static void slug_make(ons_item *it)
 static ons_status ids_make(ons_view *v, ons_arena *a, ons_err *err)
 {
     ons_item **by_name;
-    ONS_TRY(ONS_NEW(a, v->n + 1, &by_name, err));
+    ONS_TRY(ons_arena_alloc(a, v->n + 1, sizeof(void *), _Alignof(void *), (void *)&by_name, err));
     for (size_t i = 0; i < v->n; i++) by_name[i] = v->item[i];
-    qsort(by_name, v->n, sizeof(ons_item *), id_cmp);
+    qsort(by_name, v->n, sizeof(void *), id_cmp);
     for (size_t i = 0; i < v->n; i++) {
         slug_make(by_name[i]);
         size_t same = 1, len = strlen(by_name[i]->id);
@@ -175,7 +176,7 @@ ons_status ons_view_make(const ons_report *r, ons_arena *a, ons_view *ret_v, ons
     ons_view v = {.r = r, .n = r->n_series};
     ons_item *item;
     ONS_TRY(ONS_NEW(a, v.n + 1, &item, err));
-    ONS_TRY(ONS_NEW(a, v.n + 1, &v.item, err));
+    ONS_TRY(ons_arena_alloc(a, v.n + 1, sizeof(void *), _Alignof(void *), (void *)&v.item, err));
     for (size_t i = 0; i < v.n; i++) {
         const ons_report_series *s = &r->series[i];
         if (s->example.n_answers > ONS_REPORT_ANSWERS_MAX) {
@@ -189,7 +190,7 @@ ons_status ons_view_make(const ons_report *r, ons_arena *a, ons_view *ret_v, ons
         ONS_TRY(ons_scales_make(s->partner.point, s->partner.n_points, s->axis, a, &item[i].partner,
                                 err));
     }
-    qsort(v.item, v.n, sizeof(ons_item *), shown_cmp);
+    qsort(v.item, v.n, sizeof(void *), shown_cmp);
     ONS_TRY(ids_make(&v, a, err));
     ONS_TRY(facts_make(&v, a, err));
     *ret_v = v;

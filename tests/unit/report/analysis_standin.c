@@ -26,8 +26,8 @@ const char *ons_check_text(ons_metric_check c)
 double ons_curve_at(const ons_curve *c, double x)
 {
     double z = (x - c->x50) / c->width;
-    double f = 1 / (1 + exp(-4.394449 * z));
-    if (c->shape == 1) f = exp(-.693147 * exp(-3.084399 * z));
+    double f = 1 / (1 + exp(-4.394449154672439 * z));
+    if (c->shape == 1) f = exp(-.69314718055994530942 * exp(-3.084399 * z));
     if (c->shape == 3) f = fmin(1, fmax(0, .5 + .8 * z));
     return c->lower * (1 - f) + c->upper * f;
 }

@@ -5,9 +5,9 @@
 
 #include "report/report.h"
 
-#define SAMPLE_SKILLS 8
-#define SAMPLE_SIZES  8
-#define SAMPLE_SEEDS  3
+#define SAMPLE_SKILLS ((size_t)8)
+#define SAMPLE_SIZES  ((size_t)8)
+#define SAMPLE_SEEDS  ((size_t)3)
 #define SAMPLE_POINTS (SAMPLE_SIZES * SAMPLE_SEEDS)
 
 typedef struct sample {
