@@ -29,7 +29,7 @@ static const map_layout narrow_layout = {false, 340, 12, 328, 44, 34, 12, 20};
 
 bool ons_axis_range(const ons_view *v, ons_report_axis axis, double *ret_lo, double *ret_hi)
 {
-    double lo = INFINITY, hi = -INFINITY;
+    double lo = (double)INFINITY, hi = -(double)INFINITY;
     for (size_t i = 0; i < v->n; i++) {
         const ons_scales *g = &v->item[i]->g;
         if (v->item[i]->s->axis != axis || g->n == 0) continue;

@@ -337,7 +337,8 @@ static bool topmost(const ons_report *r, size_t i)
 
 static size_t models_range(const ons_report *r, ons_plot *p)
 {
-    double x, y, x_lo = INFINITY, x_hi = -INFINITY, y_lo = INFINITY, y_hi = -INFINITY;
+    double x, y, x_lo = (double)INFINITY, x_hi = -(double)INFINITY, y_lo = (double)INFINITY,
+                 y_hi = -(double)INFINITY;
     size_t n = 0;
     for (size_t i = 0; i < r->n_models; i++) {
         if (!place(&r->model[i], &x, &y)) continue;

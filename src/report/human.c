@@ -10,7 +10,10 @@ static const char *const superscript[10] = {"⁰", "¹", "²", "³", "⁴", "⁵
 
 static const char *put(char *buf, const char *text)
 {
-    (void)snprintf(buf, ONS_HUMAN_MAX, "%s", text);
+    size_t n = strlen(text);
+    if (n > ONS_HUMAN_MAX - 1) n = ONS_HUMAN_MAX - 1;
+    memcpy(buf, text, n);
+    buf[n] = '\0';
     return buf;
 }
 

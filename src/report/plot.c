@@ -123,9 +123,9 @@ void ons_plot_avoid(ons_plot *p, double x1, double y1, double x2, double y2)
 
 double ons_plot_curve_y(const ons_plot *p, const ons_curve *c, double x)
 {
-    if (c->shape < 0) return NAN;
+    if (c->shape < 0) return (double)NAN;
     double v = ons_curve_at(c, x);
-    if (!(v >= p->y.lo && v <= p->y.hi)) return NAN;
+    if (!(v >= p->y.lo && v <= p->y.hi)) return (double)NAN;
     return ons_map_at(&p->y, v);
 }
 

@@ -40,12 +40,12 @@ static void scale_fill(ons_scale *g, const ons_point *p)
     double sum = 0;
     g->params = p[0].params;
     g->x = p[0].x;
-    g->items = INFINITY;
+    g->items = (double)INFINITY;
     for (size_t i = 0; i < g->n; i++) {
         y[i] = p[i].y;
         sum += p[i].y;
-        if (!(fabs(p[i].params - g->params) <= .005 * fabs(g->params))) g->params = NAN;
-        if (!(p[i].n > 0)) g->items = NAN;
+        if (!(fabs(p[i].params - g->params) <= .005 * fabs(g->params))) g->params = (double)NAN;
+        if (!(p[i].n > 0)) g->items = (double)NAN;
         if (p[i].n < g->items) g->items = p[i].n;
     }
     qsort(y, g->n, sizeof *y, double_cmp);
@@ -62,7 +62,7 @@ ons_status ons_scales_make(const ons_point *point, size_t n_points, ons_report_a
         return ONS_FAIL(err, ONS_LIMIT, "a series of %zu points, at most %d are allowed", n_points,
                         ONS_POINTS_MAX);
     }
-    ons_scales s = {.least = NAN, .most = NAN};
+    ons_scales s = {.least = (double)NAN, .most = (double)NAN};
     ONS_TRY(ONS_NEW(a, n_points + 1, &s.point, err));
     ONS_TRY(ONS_NEW(a, n_points + 1, &s.scale, err));
     for (size_t i = 0; i < n_points; i++)
@@ -88,7 +88,7 @@ ons_status ons_scales_make(const ons_point *point, size_t n_points, ons_report_a
 
 double ons_scales_params_at(const ons_scales *s, double x)
 {
-    if (!s->by_params || !isfinite(x)) return NAN;
+    if (!s->by_params || !isfinite(x)) return (double)NAN;
     size_t i = 0;
     while (i + 2 < s->n && s->scale[i + 1].x < x) i++;
     if (s->n == 1) return log10(s->scale[0].params);

@@ -70,8 +70,8 @@ static void range_and_chance(const say *t, double lo, double hi)
 /* Least and greatest pooled score of the scales [from, to). */
 static void range_of(const ons_scales *g, size_t from, size_t to, double *ret_lo, double *ret_hi)
 {
-    *ret_lo = INFINITY;
-    *ret_hi = -INFINITY;
+    *ret_lo = (double)INFINITY;
+    *ret_hi = -(double)INFINITY;
     for (size_t i = from; i < to; i++) {
         if (g->scale[i].mean < *ret_lo) *ret_lo = g->scale[i].mean;
         if (g->scale[i].mean > *ret_hi) *ret_hi = g->scale[i].mean;
@@ -292,7 +292,7 @@ static void say_flat(const say *t)
                                : "No model can do it (");
     range_and_chance(t, lo, hi);
     text(t, ").");
-    double items = INFINITY;
+    double items = (double)INFINITY;
     for (size_t i = 0; i < t->g->n; i++)
         items = t->g->scale[i].items < items ? t->g->scale[i].items : items;
     if (!isfinite(t->s->verdict.upper_bound)) return;

@@ -148,8 +148,10 @@ static void facts_of_series(const ons_view *v, ons_facts *f)
 static ons_status facts_make(ons_view *v, ons_arena *a, ons_err *err)
 {
     ons_facts *f = &v->facts;
-    *f =
-        (ons_facts){.items_least = NAN, .items_most = NAN, .params_least = NAN, .params_most = NAN};
+    *f = (ons_facts){.items_least = (double)NAN,
+                     .items_most = (double)NAN,
+                     .params_least = (double)NAN,
+                     .params_most = (double)NAN};
     ons_str *family;
     ONS_TRY(ONS_NEW(a, v->n + 1, &family, err));
     for (size_t i = 0; i < v->n; i++) {

@@ -88,29 +88,29 @@ static const double lean[SAMPLE_SEEDS] = {-1, .3, .8};
 
 ons_verdict sample_verdict(ons_verdict_word word)
 {
-    const ons_interval none = {NAN, NAN, NAN};
+    const ons_interval none = {(double)NAN, (double)NAN, (double)NAN};
     const ons_curve no_curve = {.shape = -1};
     return (ons_verdict){.verdict = word,
-                         .p_emergent = NAN,
-                         .p_above = NAN,
-                         .p_absent = NAN,
-                         .p_sharp = NAN,
-                         .p_unforeseen = NAN,
-                         .p_shape = NAN,
-                         .lr = NAN,
-                         .rho = NAN,
+                         .p_emergent = (double)NAN,
+                         .p_above = (double)NAN,
+                         .p_absent = (double)NAN,
+                         .p_sharp = (double)NAN,
+                         .p_unforeseen = (double)NAN,
+                         .p_shape = (double)NAN,
+                         .lr = (double)NAN,
+                         .rho = (double)NAN,
                          .onset = none,
                          .midpoint = none,
                          .width = none,
                          .sharp = no_curve,
                          .smooth = no_curve,
-                         .first = NAN,
-                         .last = NAN,
-                         .upper_bound = NAN,
-                         .learned_share = NAN,
-                         .breakthroughness = NAN,
-                         .linearity = NAN,
-                         .items_needed = NAN};
+                         .first = (double)NAN,
+                         .last = (double)NAN,
+                         .upper_bound = (double)NAN,
+                         .learned_share = (double)NAN,
+                         .breakthroughness = (double)NAN,
+                         .linearity = (double)NAN,
+                         .items_needed = (double)NAN};
 }
 
 static void points(sample *s, size_t k)
@@ -122,7 +122,7 @@ static void points(sample *s, size_t k)
             ons_point p = {.x = log10(flops[i]),
                            .y = round(256 * y) / 256,
                            .n = 256,
-                           .se = NAN,
+                           .se = (double)NAN,
                            .params = params[i]};
             (void)snprintf(p.seed, sizeof p.seed, "%zu", j + 1);
             s->point[k][i * SAMPLE_SEEDS + j] = p;
@@ -241,8 +241,8 @@ static void one_skill(sample *s, size_t k)
     q->metric = ONS_S("logprob");
     q->unit = ONS_S("nats");
     q->point = s->partner[k];
-    q->chance = NAN;
-    q->p_adjusted = NAN;
+    q->chance = (double)NAN;
+    q->p_adjusted = (double)NAN;
     q->verdict = sample_verdict(ONS_VERDICT_SMOOTH);
     q->verdict.smooth = t->result.smooth;
     q->partner = (ons_report_partner){.result = {.check = ONS_CHECK_NONE}};

@@ -21,8 +21,8 @@ static void test_counts(void **state)
              {28160, 3, "28.2 k"},  {-2432, 2, "−2.4 k"}};
     for (size_t i = 0; i < sizeof c / sizeof *c; i++)
         assert_string_equal(ons_human_count(c[i].v, c[i].digits, buf), c[i].want);
-    assert_string_equal(ons_human_count(NAN, 2, buf), "–");
-    assert_string_equal(ons_human_count(-INFINITY, 2, buf), "−∞");
+    assert_string_equal(ons_human_count((double)NAN, 2, buf), "–");
+    assert_string_equal(ons_human_count(-(double)INFINITY, 2, buf), "−∞");
     assert_string_equal(ons_human_count_tight(2432, buf), "2k");
     assert_string_equal(ons_human_count_tight(106496, buf), "106k");
 }

@@ -168,14 +168,15 @@ static void test_odd_studies(void **state)
     for (size_t i = 0; i < 40; i++) {
         p[i].n_points = 0;
         p[i].verdict = sample_verdict(ONS_VERDICT_UNDETERMINED);
-        p[i].w0 = p[i].shots = p[i].chance = p[i].p_adjusted = NAN;
+        p[i].w0 = p[i].shots = p[i].chance = p[i].p_adjusted = (double)NAN;
     }
-    for (size_t i = 0; i < 60; i++) m[i].params = m[i].tokens = m[i].flops = m[i].loss = NAN;
+    for (size_t i = 0; i < 60; i++)
+        m[i].params = m[i].tokens = m[i].flops = m[i].loss = (double)NAN;
     sound(&many, &b);
     ons_point q[SAMPLE_POINTS];
     memcpy(q, s.point[0], sizeof q);
     for (size_t i = 0; i < SAMPLE_POINTS; i++) {
-        q[i].params = q[i].n = NAN;
+        q[i].params = q[i].n = (double)NAN;
         q[i].y = i % 5 ? -1e3 * (double)i : (double)NAN;
     }
     for (size_t i = 0; i < 40; i++) {

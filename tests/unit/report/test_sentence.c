@@ -67,7 +67,7 @@ static void test_every_verdict_with_every_check_and_flag(void **state)
                 p.partner.result.check = (ons_metric_check)c;
                 p.continuous = k & 2;
                 p.verdict.flags = k & 4 ? (1u << ONS_FLAG_COUNT) - 1 : 0;
-                if (k == 3) p.chance = NAN;
+                if (k == 3) p.chance = (double)NAN;
                 if (k == 5) p.n_points = 0;
                 ons_buf_reset(&b);
                 assert_int_equal(ons_sentence_verdict(&p, &b, NULL), ONS_OK);
@@ -90,7 +90,7 @@ static void test_scale_in_the_words_of_the_axis(void **state)
     ons_report_series p = *of("digit_sum_steps");
     ons_point q[SAMPLE_POINTS];
     memcpy(q, p.point, sizeof q);
-    for (size_t i = 0; i < SAMPLE_POINTS; i++) q[i].params = NAN;
+    for (size_t i = 0; i < SAMPLE_POINTS; i++) q[i].params = (double)NAN;
     p.point = q;
     ons_buf b;
     ons_buf_init(&b, 1 << 16);
@@ -130,7 +130,7 @@ static void test_an_adjusted_p_takes_the_headline_away(void **state)
     assert_true(ons_series_emerged(&p));
     p.p_adjusted = .06;
     assert_false(ons_series_emerged(&p));
-    p.p_adjusted = NAN;
+    p.p_adjusted = (double)NAN;
     p.partner.result.check = ONS_CHECK_METRIC_INDUCED;
     assert_false(ons_series_emerged(&p));
     assert_true(ons_series_metric_jump(&p));

@@ -59,7 +59,7 @@ static void test_ticks(void **state)
     assert_true(ons_ticks_x(ONS_REPORT_FLOPS, 0, 300, 6, t) <= 6);
     assert_true(ons_ticks_x(ONS_REPORT_LOSS, -3, -2, 5, t) >= 3);
     assert_string_equal(t[0].text, "3.0");
-    assert_int_equal(ons_ticks_x(ONS_REPORT_FLOPS, NAN, 3, 6, t), 0);
+    assert_int_equal(ons_ticks_x(ONS_REPORT_FLOPS, (double)NAN, 3, 6, t), 0);
     size_t n = ons_ticks_y(true, 0, 1, 5, t);
     assert_int_equal(n, 5);
     assert_string_equal(t[4].text, "100 %");

@@ -86,8 +86,11 @@ static void test_odd_studies(void **state)
     /* One series on its own axis, one without any scale, one of many scales. */
     ons_point many[200];
     for (size_t i = 0; i < 200; i++)
-        many[i] = (ons_point){
-            .x = 18 + .03 * (double)i, .y = (double)i / 200, .n = 100, .se = NAN, .params = NAN};
+        many[i] = (ons_point){.x = 18 + .03 * (double)i,
+                              .y = (double)i / 200,
+                              .n = 100,
+                              .se = (double)NAN,
+                              .params = (double)NAN};
     ons_report_series p[3] = {s.series[0], s.series[2], s.series[4]};
     p[0].point = many;
     p[0].n_points = 200;
