@@ -27,6 +27,16 @@ static size_t times(const char *text, const char *word)
     return n;
 }
 
+static void ids_differ(const char *t)
+{
+    char word[200];
+    for (const char *p = t; (p = strstr(p, " id=\"")); p++) {
+        size_t n = strcspn(p + 5, "\"");
+        (void)snprintf(word, sizeof word, " id=\"%.*s\"", (int)n, p + 5);
+        assert_int_equal(times(t, word), 1);
+    }
+}
+
 /* What holds of every page. */
 static void sound(const ons_report *r, ons_buf *b)
 {
@@ -41,6 +51,7 @@ static void sound(const ons_report *r, ons_buf *b)
     assert_int_equal(times(t, "id=\"series-"), r->n_series);
     assert_int_equal(times(t, "<svg role=\"img\""), times(t, "aria-label=\"") - 1); /* and nav */
     assert_null(strstr(t, "aria-label=\"\""));
+    ids_differ(t);
     assert_int_equal(times(t, "<section"), times(t, "</section>"));
     assert_int_equal(times(t, "<div"), times(t, "</div>"));
     assert_int_equal(times(t, "<figure"), times(t, "</figure>"));
