@@ -16,8 +16,8 @@
 static int make_dir(void **state)
 {
     char *dir = strdup("/tmp/ons-os-XXXXXX");
-    *state = dir ? mkdtemp(dir) : NULL;
-    return *state ? 0 : 1;
+    *state = dir;
+    return dir && mkdtemp(dir) ? 0 : 1;
 }
 
 static int drop_dir(void **state)
