@@ -8,12 +8,13 @@
 #include <string.h>
 
 #include "os/clock.h"
-#include "text/json.h"
+#include "text/json_out.h"
 
 #define JOBS_MAX       64
 #define REDRAW_SECONDS 0.1
 #define LINE_SECONDS   10.0
 #define LINE_BYTES_MAX 512
+#define JSON_BYTES_MAX ((size_t)64 * 1024)
 #define RATE_WARMUP_S  0.5 /* before that a time left would be a guess */
 
 typedef struct job {
@@ -240,29 +241,32 @@ static void log_json(const ons_event *e)
 {
     static const char *const kind[] = {"stage", "begin", "progress", "end", "info", "warn"};
     ons_buf b;
-    ons_buf_init(&b, 64 * 1024);
-    ons_buf_printf(&b, "{\"time_ms\":%" PRId64 ",\"event\":\"%s\"", ons_clock_utc_ms(),
-                   kind[e->kind]);
+    ons_buf_init(&b, JSON_BYTES_MAX);
+    ons_json_out w = ons_json_out_make(&b);
+    ons_json_open(&w, '{');
+    ons_json_key(&w, "time_ms");
+    ons_json_put_i64(&w, ons_clock_utc_ms());
+    ons_json_key(&w, "event");
+    ons_json_put_text(&w, kind[e->kind]);
     const struct {
         const char *key, *text;
     } text[] = {{"job", e->job}, {"text", e->text}, {"unit", e->unit}};
     for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
         if (!text[i].text) continue;
-        ons_buf_printf(&b, ",\"%s\":", text[i].key);
-        ons_json_write_str(&b, (ons_str){text[i].text, strlen(text[i].text)});
+        ons_json_key(&w, text[i].key);
+        ons_json_put_text(&w, text[i].text);
     }
     const struct {
         const char *key;
         double v;
-    } number[] = {
-        {"done", e->done}, {"total", e->total}, {"rate", e->rate}, {"loss", e->loss_nats}};
+    } number[] = {{"done", e->done}, {"total", e->total}, {"rate", e->rate}, {"loss", e->loss_nats}};
     for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
         if (!isfinite(number[i].v)) continue;
-        ons_buf_printf(&b, ",\"%s\":", number[i].key);
-        ons_json_write_f64(&b, number[i].v);
+        ons_json_key(&w, number[i].key);
+        ons_json_put_f64(&w, number[i].v);
     }
-    ons_buf_text(&b, "}\n");
-    (void)fputs(ons_buf_cstr(&b), stderr);
+    ons_json_close(&w);
+    (void)fprintf(stderr, "%s\n", ons_buf_cstr(&b));
     ons_buf_release(&b);
 }
 
