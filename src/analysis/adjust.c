@@ -16,8 +16,10 @@ static size_t rank_of(const double *sorted, size_t n, double v)
     size_t lo = 0, hi = n;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        if (sorted[mid] <= v) lo = mid + 1;
-        else hi = mid;
+        if (sorted[mid] <= v)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo;
 }

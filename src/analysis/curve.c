@@ -5,11 +5,11 @@
 #include "analysis/verdict.h"
 #include "stats/fast.h"
 
-#define LN2          0.69314718055994530942
-#define LOGISTIC     4.394449154672439 /* 2 ln 9: its 10-90 % width in units of its scale */
-#define EXTREME      3.084399          /* ln(ln .1 / ln .9) */
-#define POWER        0.95424250943933  /* log10 9 */
-#define LN10         2.30258509299404568402
+#define LN2      0.69314718055994530942
+#define LOGISTIC 4.394449154672439 /* 2 ln 9: its 10-90 % width in units of its scale */
+#define EXTREME  3.084399          /* ln(ln .1 / ln .9) */
+#define POWER    0.95424250943933  /* log10 9 */
+#define LN10     2.30258509299404568402
 
 static double clip(double v, double lo, double hi)
 {
@@ -33,8 +33,7 @@ static void gompertz_fill(double a, double b, size_t n, const double *restrict x
     }
 }
 
-static void cloglog_fill(double a, double b, size_t n, const double *restrict x,
-                         double *restrict f)
+static void cloglog_fill(double a, double b, size_t n, const double *restrict x, double *restrict f)
 {
     for (size_t i = 0; i < n; i++) {
         double u = LN2 * ons_fast_exp(clip((x[i] - a) * b, -500, 500));
@@ -57,12 +56,23 @@ static void power_fill(double a, double b, size_t n, const double *restrict x, d
 void ons_shape_fill(int shape, double x50, double width, size_t n, const double *x, double *f)
 {
     switch (shape) {
-    case 0: logistic_fill(x50, LOGISTIC / width, n, x, f); return;
-    case 1: gompertz_fill(x50, EXTREME / width, n, x, f); return;
-    case 2: cloglog_fill(x50, EXTREME / width, n, x, f); return;
-    case 3: ramp_fill(x50, .8 / width, n, x, f); return;
-    case 4: power_fill(x50, POWER * LN10 / width, n, x, f); return;
-    default: break;
+    case 0:
+        logistic_fill(x50, LOGISTIC / width, n, x, f);
+        return;
+    case 1:
+        gompertz_fill(x50, EXTREME / width, n, x, f);
+        return;
+    case 2:
+        cloglog_fill(x50, EXTREME / width, n, x, f);
+        return;
+    case 3:
+        ramp_fill(x50, .8 / width, n, x, f);
+        return;
+    case 4:
+        power_fill(x50, POWER * LN10 / width, n, x, f);
+        return;
+    default:
+        break;
     }
     power_fill(x50, -POWER * LN10 / width, n, x, f);
     for (size_t i = 0; i < n; i++) f[i] = 1 - f[i];

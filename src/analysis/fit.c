@@ -98,7 +98,8 @@ static void coarse_sharp(const search *s, int shape, double width, ons_fit *best
     if (shape != 0 && width < .3 * s->width_max) return;
     for (size_t i = 0; i < n; i++) {
         for (int q = 0; q < 5; q++) {
-            double x50 = i + 1 < n ? x[i] + (x[i + 1] - x[i]) * (.1 + .2 * q) : x[i] + .15 * q * width;
+            double x50 =
+                i + 1 < n ? x[i] + (x[i + 1] - x[i]) * (.1 + .2 * q) : x[i] + .15 * q * width;
             try_node(s, shape, x50, width, best);
         }
     }
@@ -110,8 +111,10 @@ static ons_fit coarse(const search *s, int shape)
     int n = s->kind->sharp ? WIDTHS_SHARP : WIDTHS_SMOOTH;
     for (int w = 0; w < n; w++) {
         double width = s->width_min * pow(s->width_max / s->width_min, (double)w / (n - 1));
-        if (s->kind->sharp) coarse_sharp(s, shape, width, &best);
-        else coarse_smooth(s, shape, width, &best);
+        if (s->kind->sharp)
+            coarse_sharp(s, shape, width, &best);
+        else
+            coarse_smooth(s, shape, width, &best);
     }
     return best;
 }

@@ -22,11 +22,11 @@ typedef struct ons_fit {
 } ons_fit;
 
 typedef struct ons_two {
-    double ll_sharp, ll_smooth; /* averaged over the scatter */
-    double lr;                  /* 2 (sharp - smooth) */
-    double scatter;             /* posterior mean */
-    size_t best;                /* most probable value */
-    ons_fit sharp, smooth;      /* at the most probable value */
+    double ll_sharp, ll_smooth;       /* averaged over the scatter */
+    double lr;                        /* 2 (sharp - smooth) */
+    double scatter;                   /* posterior mean */
+    size_t best;                      /* most probable value */
+    ons_fit sharp, smooth;            /* at the most probable value */
     double sharp_at[ONS_SCATTER_MAX]; /* maxima of the sharp class */
 } ons_two;
 

@@ -15,7 +15,7 @@ typedef struct mixture {
     const ons_rows *rows;
     double scatter;
     size_t n_train;
-    double mu[NODES];  /* at the scale at hand */
+    double mu[NODES]; /* at the scale at hand */
     double log_w[NODES];
     double w[NODES];
     double ll[NODES], k[NODES], n[NODES]; /* scratch */
@@ -102,8 +102,10 @@ static observed observe(const mixture *m, size_t scale)
     for (size_t i = r->begin[scale]; i < r->begin[scale + 1]; i++) {
         o.k += r->k[i];
         o.n += r->n[i];
-        if (r->gaussian) precision += 1 / variance_of(m, i);
-        else effective += ons_effective_n(r->n[i], m->scatter);
+        if (r->gaussian)
+            precision += 1 / variance_of(m, i);
+        else
+            effective += ons_effective_n(r->n[i], m->scatter);
     }
     o.y = ons_rows_score(r, scale);
     o.big_m = fmax(effective - 1, .5);
@@ -175,8 +177,10 @@ static double mixture_quantile(const mixture *m, const observed *o, double a)
     double least = r->gaussian ? 0 : 1e-4;
     for (int it = 0; it < 12; it++) {
         double mid = .5 * (lo + hi);
-        if (1 - mixture_tail(m, o, mid, least) < a) lo = mid;
-        else hi = mid;
+        if (1 - mixture_tail(m, o, mid, least) < a)
+            lo = mid;
+        else
+            hi = mid;
     }
     return .5 * (lo + hi);
 }
@@ -194,7 +198,7 @@ static double surprise_nats(mixture *m, const observed *o)
         ons_beta_binomial_fill(1, &o->k, &o->n, &mu, 1 / m->scatter - 1, &best);
     }
     for (size_t i = 0; i < NODES; i++) {
-        term[i] = m->w[i] > 0 ? log(m->w[i]) + m->ll[i] : -INFINITY;
+        term[i] = m->w[i] > 0 ? log(m->w[i]) + m->ll[i] : -(double)INFINITY;
     }
     return best - ons_log_sum_exp(term, NODES);
 }

@@ -40,7 +40,8 @@ void ons_like_init(ons_like *l, const ons_rows *r, double scatter)
 static inline double tail4(double z)
 {
     double r = 1 / z, s = r * r;
-    return r * (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188)))));
+    return r *
+           (1.0 / 12 - s * (1.0 / 360 - s * (1.0 / 1260 - s * (1.0 / 1680 - s * (1.0 / 1188)))));
 }
 
 /* ln Gamma(k+a) - ln Gamma(a), but for the factor that `shift` returns: both arguments are
@@ -48,8 +49,8 @@ static inline double tail4(double z)
 static inline double ratio_log(double a, double k)
 {
     double hi = a + k;
-    return (hi + 3.5) * ons_fast_log(hi + 4) - (a + 3.5) * ons_fast_log(a + 4) - k +
-           tail4(hi + 4) - tail4(a + 4);
+    return (hi + 3.5) * ons_fast_log(hi + 4) - (a + 3.5) * ons_fast_log(a + 4) - k + tail4(hi + 4) -
+           tail4(a + 4);
 }
 
 static inline double shift(double a) { return (a * (a + 1)) * ((a + 2) * (a + 3)); }
@@ -115,8 +116,8 @@ static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi
 
 static double quadratic(const normal_equations *q, ons_levels v)
 {
-    return q->aa * v.lower * v.lower + 2 * q->ab * v.lower * v.upper +
-           q->bb * v.upper * v.upper - 2 * q->ra * v.lower - 2 * q->rb * v.upper;
+    return q->aa * v.lower * v.lower + 2 * q->ab * v.lower * v.upper + q->bb * v.upper * v.upper -
+           2 * q->ra * v.lower - 2 * q->rb * v.upper;
 }
 
 /* The minimum inside the box: unconstrained if it is inside, else the better of the two

@@ -176,8 +176,10 @@ ons_status ons_rows_make(const ons_series *s, ons_rows *ret_rows, ons_err *err)
     group_scales(r, p);
     sort_within_scales(r, p);
     fill_levels(r, s, p);
-    if (r->gaussian) fill_errors(r, p);
-    else fill_counts(r, p);
+    if (r->gaussian)
+        fill_errors(r, p);
+    else
+        fill_counts(r, p);
     r->content = content_hash(r);
     return ONS_OK;
 }

@@ -172,8 +172,10 @@ typedef struct draw_table {
 static bool table_fill(draw_table *t, double n, double mu, double rho)
 {
     double m = 1 / rho - 1, a = mu * m, b = (1 - mu) * m, mode = 0;
-    if (a > 1 && b > 1) mode = floor((n * (a - 1) + 1 - b) / (a + b - 2));
-    else if (b <= 1 && a > b) mode = n;
+    if (a > 1 && b > 1)
+        mode = floor((n * (a - 1) + 1 - b) / (a + b - 2));
+    else if (b <= 1 && a > b)
+        mode = n;
     mode = fmin(fmax(mode, 0), n);
     double lo = mode, hi = mode, mass = 1, low[TABLE];
     size_t n_low = 0, n_high = 1;
@@ -235,11 +237,11 @@ static void draw_scale(const ons_shape_data *d, size_t s, double mean, uint64_t 
 }
 
 /* One repeat as scores. Gaussian draws are deviations from the fit. */
-static void repeat_scores(const ons_shape_data *d, const double *f, const float *draw, double *ret_y)
+static void repeat_scores(const ons_shape_data *d, const double *f, const float *draw,
+                          double *ret_y)
 {
     for (size_t s = 0; s < d->n_scales; s++) {
-        ret_y[s] = d->gaussian ? f[s] + (double)draw[s]
-                               : (double)draw[s] / fmax(round(d->n[s]), 1);
+        ret_y[s] = d->gaussian ? f[s] + (double)draw[s] : (double)draw[s] / fmax(round(d->n[s]), 1);
     }
 }
 

@@ -17,9 +17,9 @@ typedef enum ons_order {
 typedef struct ons_shape_data {
     size_t n_scales;
     bool gaussian;
-    double scatter;              /* rho0 or tau0 */
+    double scatter; /* rho0 or tau0 */
     double y[ONS_POINTS_MAX];
-    double n[ONS_POINTS_MAX];    /* trials; unused for Gaussian data */
+    double n[ONS_POINTS_MAX];      /* trials; unused for Gaussian data */
     double weight[ONS_POINTS_MAX]; /* n / phi, or 1 / variance */
 } ons_shape_data;
 

@@ -32,7 +32,7 @@ bool ons_knee_test(const ons_rows *r, const ons_scatter *scatter, const ons_like
 
 /* Could the items have seen what the best smooth curve predicts below the threshold (2.10)?
  * Returns ln P(scores as low as seen); ret_needed: items a model, NaN where undefined. */
-double ons_resolution(const ons_rows *r, const ons_split *s, const ons_fit *smooth,
-                      double scatter, double *ret_needed);
+double ons_resolution(const ons_rows *r, const ons_split *s, const ons_fit *smooth, double scatter,
+                      double *ret_needed);
 
 #endif
