@@ -84,7 +84,7 @@ static ons_status quoted_end(ons_csv *r, size_t *ret_end, size_t *ret_doubled, o
 
 static ons_status quoted_field(ons_csv *r, ons_csv_field *f, ons_err *err)
 {
-    size_t from = r->at + 1, end, doubled;
+    size_t from = r->at + 1, end = from, doubled = 0;
     ONS_TRY(quoted_end(r, &end, &doubled, err));
     f->quoted = true;
     f->text = (ons_str){r->text.ptr + from, end - from};

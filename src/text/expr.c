@@ -92,7 +92,7 @@ static ons_status parse_name(parser *p, double *ret_v, ons_err *err)
     }
     if (!ons_str_eq(name, ONS_S("sqrt"))) return unknown_name(p, from, name, err);
     if (!take(p, '(')) return ONS_FAIL_AT(err, ONS_FORMAT, p->at, "sqrt without its '('");
-    double v;
+    double v = 0;
     ONS_TRY(parse_closing(p, &v, err));
     if (v < 0) return ONS_FAIL_AT(err, ONS_FORMAT, from, "the square root of %g", v);
     *ret_v = sqrt(v);
@@ -121,7 +121,7 @@ static ons_status checked(double v, size_t at, double *ret_v, ons_err *err)
 
 static ons_status parse_power(parser *p, double *ret_v, ons_err *err)
 {
-    double base, exponent;
+    double base = 0, exponent = 0;
     ONS_TRY(parse_atom(p, &base, err));
     *ret_v = base;
     skip_space(p);
@@ -144,7 +144,7 @@ static ons_status parse_sign(parser *p, double *ret_v, ons_err *err)
             break;
         }
     }
-    double v;
+    double v = 0;
     ONS_TRY(parse_power(p, &v, err));
     p->depth--;
     *ret_v = negative ? -v : v;
@@ -153,14 +153,14 @@ static ons_status parse_sign(parser *p, double *ret_v, ons_err *err)
 
 static ons_status parse_product(parser *p, double *ret_v, ons_err *err)
 {
-    double v;
+    double v = 0;
     ONS_TRY(parse_sign(p, &v, err));
     for (;;) {
         skip_space(p);
         size_t at = p->at;
         bool times = take(p, '*');
         if (!times && !take(p, '/')) break;
-        double w;
+        double w = 0;
         ONS_TRY(parse_sign(p, &w, err));
         if (!times && w == 0) return ONS_FAIL_AT(err, ONS_FORMAT, at, "division by zero");
         ONS_TRY(checked(times ? v * w : v / w, at, &v, err));
@@ -171,14 +171,14 @@ static ons_status parse_product(parser *p, double *ret_v, ons_err *err)
 
 static ons_status parse_sum(parser *p, double *ret_v, ons_err *err)
 {
-    double v;
+    double v = 0;
     ONS_TRY(parse_product(p, &v, err));
     for (;;) {
         skip_space(p);
         size_t at = p->at;
         bool plus = take(p, '+');
         if (!plus && !take(p, '-')) break;
-        double w;
+        double w = 0;
         ONS_TRY(parse_product(p, &w, err));
         ONS_TRY(checked(plus ? v + w : v - w, at, &v, err));
     }
@@ -193,7 +193,7 @@ ons_status ons_expr_eval(ons_str text, const ons_expr_var *var, size_t n_vars, d
         return ONS_FAIL(err, ONS_LIMIT, "an expression of %zu bytes, at most %zu are allowed",
                         text.len, ONS_EXPR_BYTES_MAX);
     parser p = {.in = text, .var = var, .n_vars = n_vars};
-    double v;
+    double v = 0;
     ONS_TRY(parse_sum(&p, &v, err));
     skip_space(&p);
     if (p.at < text.len)

@@ -92,7 +92,7 @@ const char *ons_json_path(const ons_json_at *at, char *buf, size_t cap)
     /* Collect the way up, then write it downwards. */
     const ons_json_at *way[ONS_JSON_DEPTH_MAX + 1];
     size_t n = 0;
-    for (; at->up && n < sizeof way / sizeof *way; at = at->up) way[n++] = at;
+    for (; at->up && n <= ONS_JSON_DEPTH_MAX; at = at->up) way[n++] = at;
     size_t used = (size_t)snprintf(buf, cap, "$");
     while (n-- > 0 && used < cap) {
         int k = way[n]->key ? snprintf(buf + used, cap - used, ".%s", way[n]->key)
@@ -199,21 +199,21 @@ ons_status ons_json_u64(const ons_json_at *at, uint64_t lo, uint64_t hi, uint64_
 
 ons_status ons_json_get_str(const ons_json_at *at, const char *key, ons_str *ret_s, ons_err *err)
 {
-    ons_json_at v;
+    ons_json_at v = *at;
     ONS_TRY(ons_json_member(at, key, &v, err));
     return ons_json_str(&v, ret_s, err);
 }
 
 ons_status ons_json_get_bool(const ons_json_at *at, const char *key, bool *ret_b, ons_err *err)
 {
-    ons_json_at v;
+    ons_json_at v = *at;
     ONS_TRY(ons_json_member(at, key, &v, err));
     return ons_json_bool(&v, ret_b, err);
 }
 
 ons_status ons_json_get_f64(const ons_json_at *at, const char *key, double *ret_v, ons_err *err)
 {
-    ons_json_at v;
+    ons_json_at v = *at;
     ONS_TRY(ons_json_member(at, key, &v, err));
     return ons_json_f64(&v, ret_v, err);
 }
@@ -221,7 +221,7 @@ ons_status ons_json_get_f64(const ons_json_at *at, const char *key, double *ret_
 ons_status ons_json_get_u64(const ons_json_at *at, const char *key, uint64_t lo, uint64_t hi,
                             uint64_t *ret_v, ons_err *err)
 {
-    ons_json_at v;
+    ons_json_at v = *at;
     ONS_TRY(ons_json_member(at, key, &v, err));
     return ons_json_u64(&v, lo, hi, ret_v, err);
 }

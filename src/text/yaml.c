@@ -370,7 +370,7 @@ ons_status ons_yaml_u64(const ons_yaml_node *n, uint64_t lo, uint64_t hi, uint64
 ons_status ons_yaml_bool(const ons_yaml_node *n, bool *ret_v, ons_err *err)
 {
     static const char *const word[] = {"false", "true"};
-    size_t i;
+    size_t i = 0;
     ONS_TRY(ons_yaml_word(n, word, 2, &i, err));
     *ret_v = i == 1;
     return ONS_OK;
