@@ -85,8 +85,8 @@ static ons_status read_header(ons_reader *r, header *h, ons_err *err)
 static ons_status check_hash(ons_bytes file, ons_err *err)
 {
     if (file.len < FIXED_BYTES)
-        return ONS_FAIL_AT(err, ONS_FORMAT, file.len, "ends after %zu bytes, at least %zu are needed",
-                           file.len, FIXED_BYTES);
+        return ONS_FAIL_AT(err, ONS_FORMAT, file.len,
+                           "ends after %zu bytes, at least %zu are needed", file.len, FIXED_BYTES);
     const size_t body = file.len - HASH_BYTES;
     const ons_id hash = ons_hash((ons_bytes){file.ptr, body});
     if (memcmp(hash.byte, file.ptr + body, HASH_BYTES) == 0) return ONS_OK;
@@ -109,15 +109,17 @@ ons_status ons_train_state_read(ons_bytes file, ons_train_state *s, ons_err *err
     ONS_TRY(check_hash(file, err));
     ONS_TRY(read_header(&r, &h, err));
     if (h.version != VERSION)
-        return ONS_FAIL(err, ONS_UNSUPPORTED, "trainer state of version %" PRIu32 ", supported is %u",
-                        h.version, VERSION);
+        return ONS_FAIL(err, ONS_UNSUPPORTED,
+                        "trainer state of version %" PRIu32 ", supported is %u", h.version,
+                        VERSION);
     if (!ons_id_eq(h.recipe, s->recipe))
         return ONS_FAIL(err, ONS_MISMATCH, "holds recipe %s, this one is %s",
                         ons_id_hex(h.recipe).hex, ons_id_hex(s->recipe).hex);
     if (h.n_params != s->n_params || h.n_moments != s->n_moments ||
         file.len != ons_train_state_bytes(s->n_params, s->n_moments))
         return ONS_FAIL(err, ONS_MISMATCH,
-                        "holds %" PRIu64 " parameters and %" PRIu64 " moments, expected %zu and %zu",
+                        "holds %" PRIu64 " parameters and %" PRIu64
+                        " moments, expected %zu and %zu",
                         h.n_params, h.n_moments, s->n_params, s->n_moments);
     s->step = h.step;
     s->rng = h.rng;
