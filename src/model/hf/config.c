@@ -284,6 +284,7 @@ ons_status ons_hf_config_read(ons_str json, ons_decoder_config *ret_config, ons_
         .max_len = (uint32_t)sh.max_len,
         .rope_base = (float)sh.rope_base,
         .norm_eps = (float)sh.norm_eps,
+        .final_gain = 1,
     };
     ONS_TRY(ons_decoder_config_check(&c, err));
     *ret_config = c;

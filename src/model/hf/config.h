@@ -14,7 +14,7 @@
 /* Appends the file. c->final_gain is not part of it: it is the tensor model.norm.weight. */
 void ons_hf_config_write(const ons_decoder_config *c, ons_buf *out);
 
-/* ret_config->final_gain stays 0 until the weights are read.
+/* ret_config->final_gain is 1 until the weights are read.
  * Errors: FORMAT (no JSON, a value of the wrong kind or range), UNSUPPORTED (by key and value),
  * LIMIT, NOMEM. */
 ons_status ons_hf_config_read(ons_str json, ons_decoder_config *ret_config, ons_err *err);
