@@ -50,22 +50,30 @@ static ons_status identity(const ons_checkpoint *c, ons_id *ret_id, ons_err *err
     return ONS_OK;
 }
 
-static ons_status write_card(const ons_checkpoint *c, double loss_nats, ons_buf *out, ons_err *err)
+/* Appends onset.json. */
+static void make_card(const ons_checkpoint *c, double loss_nats, ons_id hash, ons_buf *out)
 {
     char seed[24];
     (void)snprintf(seed, sizeof seed, "%" PRIu64, c->job->seed);
-    ons_model_card card = {.name = c->job->name,
-                           .family = c->ladder->family,
-                           .seed = seed,
-                           .params = c->job->params,
-                           .params_non_embedding = c->job->params_non_embedding,
-                           .tokens = c->job->tokens,
-                           .flops = c->job->flops,
-                           .loss_nats = loss_nats,
-                           .recipe_hash = c->recipe_hash,
-                           .recipe = c->recipe};
-    ONS_TRY(identity(c, &card.hash, err));
+    const ons_model_card card = {.name = c->job->name,
+                                 .family = c->ladder->family,
+                                 .seed = seed,
+                                 .params = c->job->params,
+                                 .params_non_embedding = c->job->params_non_embedding,
+                                 .tokens = c->job->tokens,
+                                 .flops = c->job->flops,
+                                 .loss_nats = loss_nats,
+                                 .recipe_hash = c->recipe_hash,
+                                 .hash = hash,
+                                 .recipe = c->recipe};
     ons_model_card_write(&card, out);
+}
+
+static ons_status write_card(const ons_checkpoint *c, double loss_nats, ons_buf *out, ons_err *err)
+{
+    ons_id hash;
+    ONS_TRY(identity(c, &hash, err));
+    make_card(c, loss_nats, hash, out);
     return flush(c, "onset.json", out, err);
 }
 
@@ -83,18 +91,35 @@ ons_status ons_checkpoint_write(const ons_checkpoint *c, const float *params, do
     return s;
 }
 
-static ons_status check_card(const ons_checkpoint *c, const char *path, ons_arena *a,
-                             ons_model_card *ret_card, ons_err *err)
+/* The file must be what we would write for the model that lies beside it. */
+static ons_status check_card_text(const ons_checkpoint *c, const ons_model_card *card, ons_str text,
+                                  ons_err *err)
+{
+    ons_id found;
+    ONS_TRY(identity(c, &found, err));
+    ons_buf want;
+    ons_buf_init(&want, CARD_BYTES_MAX);
+    make_card(c, card->loss_nats, found, &want);
+    ons_status s = ons_buf_status(&want, err);
+    if (s == ONS_OK && !ons_str_eq(ons_buf_str(&want), text))
+        s = ONS_FAIL(err, ONS_FORMAT, "onset.json does not fit the model beside it");
+    ons_buf_release(&want);
+    return s;
+}
+
+static ons_status check_card(const ons_checkpoint *c, const char *path, ons_arena *a, ons_err *err)
 {
     ons_buf text;
+    ons_model_card card;
     ons_buf_init(&text, CARD_BYTES_MAX);
     ons_status s = ons_file_read(path, &text, err);
-    if (s == ONS_OK) s = ons_model_card_read(ons_buf_str(&text), a, ret_card, err);
+    if (s == ONS_OK) s = ons_model_card_read(ons_buf_str(&text), a, &card, err);
+    if (s == ONS_OK && !ons_id_eq(card.recipe_hash, c->recipe_hash))
+        s = ONS_FAIL(err, ONS_MISMATCH, "holds a model of recipe %s, this one is %s",
+                     ons_id_hex(card.recipe_hash).hex, ons_id_hex(c->recipe_hash).hex);
+    if (s == ONS_OK) s = check_card_text(c, &card, ons_buf_str(&text), err);
     ons_buf_release(&text);
-    if (s != ONS_OK) return s;
-    if (ons_id_eq(ret_card->recipe_hash, c->recipe_hash)) return ONS_OK;
-    return ONS_FAIL(err, ONS_MISMATCH, "holds a model of recipe %s, this one is %s",
-                    ons_id_hex(ret_card->recipe_hash).hex, ons_id_hex(c->recipe_hash).hex);
+    return s;
 }
 
 ons_status ons_checkpoint_hint(ons_err *err, ons_status s, const char *dir)
@@ -115,17 +140,12 @@ ons_status ons_checkpoint_check(const ons_checkpoint *c, bool *ret_done, ons_err
     if (!ons_file_exists(path)) return ONS_OK;
     ons_arena a;
     ons_arena_init(&a, CARD_BYTES_MAX * 4);
-    ons_model_card card;
-    ons_status s = check_card(c, path, &a, &card, ret_why);
+    ons_status s = check_card(c, path, &a, ret_why);
     ons_arena_clear(&a);
     if (s == ONS_MISMATCH) {
         if (err) *err = *ret_why;
         return ons_checkpoint_hint(err, s, c->dir);
     }
-    ons_id found;
-    if (s == ONS_OK) s = identity(c, &found, ret_why);
-    if (s == ONS_OK && !ons_id_eq(found, card.hash))
-        s = ONS_FAIL(ret_why, ONS_FORMAT, "the model's bytes do not fit the hash in onset.json");
     for (size_t i = 0; s == ONS_OK && i < sizeof FILES / sizeof *FILES; i++) {
         ONS_TRY(ons_path_format(path, sizeof path, err, "%s/%s", c->dir, FILES[i]));
         if (!ons_file_exists(path)) s = ONS_FAIL(ret_why, ONS_IO, "%s is missing", FILES[i]);

@@ -80,8 +80,8 @@ static void test_config(void **state)
         {"mlp_bias\":false", "mlp_bias\":true", ONS_UNSUPPORTED, "mlp_bias"},
         {"rms_norm_eps\":1e-06", "rms_norm_eps\":0", ONS_FORMAT, "rms_norm_eps"},
         {"\"mlp_bias\"", "\"sliding_window\":4,\"mlp_bias\"", ONS_UNSUPPORTED, "sliding_window"},
-        {"\"mlp_bias\":false", "\"rope_parameters\":{\"rope_theta\":1000,\"rope_type\":\"default\"}",
-         ONS_OK, ""},
+        {"\"mlp_bias\":false",
+         "\"rope_parameters\":{\"rope_theta\":1000,\"rope_type\":\"default\"}", ONS_OK, ""},
         {"\"mlp_bias\":false", "\"rope_parameters\":{\"rope_type\":\"yarn\"}", ONS_UNSUPPORTED,
          "yarn"},
         {"\"mlp_bias\":false", "\"rope_parameters\":{\"factor\":2}", ONS_UNSUPPORTED, "factor"},
@@ -194,8 +194,7 @@ static void test_weights(void **state)
     const ons_safetensor *gain = ons_safetensors_find(&st, "model.layers.0.input_layernorm.weight");
     ons_err err = ONS_ERR_INIT;
     f.ptr[gain->offset + 4 * 2 + 3] ^= 1;
-    assert_int_equal(ons_hf_weights_read(ons_buf_bytes(&f), &c, &none, &err),
-                     ONS_UNSUPPORTED);
+    assert_int_equal(ons_hf_weights_read(ons_buf_bytes(&f), &c, &none, &err), ONS_UNSUPPORTED);
     assert_int_equal(err.offset, gain->offset + 8);
     assert_non_null(strstr(err.where, "model.layers.0.input_layernorm.weight"));
     f.ptr[gain->offset + 4 * 2 + 3] ^= 1;
@@ -208,8 +207,7 @@ static void test_weights(void **state)
     assert_non_null(strstr(err.where, "mlp"));
     c.mlp_width = 24;
     c.n_layers = 1;
-    assert_int_equal(ons_hf_weights_read(ons_buf_bytes(&f), &c, &none, &err),
-                     ONS_UNSUPPORTED);
+    assert_int_equal(ons_hf_weights_read(ons_buf_bytes(&f), &c, &none, &err), ONS_UNSUPPORTED);
     assert_non_null(strstr(err.what, "model.layers.1."));
     c.n_layers = 3;
     assert_int_equal(ons_hf_weights_read(ons_buf_bytes(&f), &c, &none, &err), ONS_FORMAT);
