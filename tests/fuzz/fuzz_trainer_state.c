@@ -9,8 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void read_it(const uint8_t *data, size_t size)
 {
     float params[4], moments[2];
-    ons_train_state s = {
-        .params = params, .n_params = 4, .moments = moments, .n_moments = 2};
+    ons_train_state s = {.params = params, .n_params = 4, .moments = moments, .n_moments = 2};
     ons_err err;
     (void)ons_train_state_read((ons_bytes){data, size}, &s, &err);
 }

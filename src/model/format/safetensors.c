@@ -110,7 +110,7 @@ static ons_status keep_name(const char *key, ons_arena *a, const char **ret_name
                         ONS_SAFETENSORS_NAME_LEN_MAX);
     char *name;
     ONS_TRY(ONS_NEW(a, len + 1, &name, err));
-    memcpy(name, key, len);
+    memcpy(name, key, len + 1);
     *ret_name = name;
     return ONS_OK;
 }
@@ -282,10 +282,11 @@ ons_status ons_safetensors_write(const ons_safetensor_f32 *t, size_t n, ons_buf 
     ons_buf header;
     ons_buf_init(&header, ONS_SAFETENSORS_HEADER_MAX);
     const ons_safetensor_f32 **order;
-    ons_status s = ONS_NEW(&a, n, &order, err);
+    const size_t one = sizeof(void *);
+    ons_status s = ons_arena_alloc(&a, n, one, _Alignof(void *), (void *)&order, err);
     if (s == ONS_OK) {
         for (size_t i = 0; i < n; i++) order[i] = &t[i];
-        if (n > 1) qsort(order, n, sizeof *order, by_name_out);
+        if (n > 1) qsort(order, n, one, by_name_out);
         s = write_header(order, n, &header, err);
     }
     if (s == ONS_OK) {

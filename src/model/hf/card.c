@@ -131,6 +131,15 @@ static ons_status read_recipe(const ons_json_at *root, ons_arena *a, const char 
     return s;
 }
 
+static ons_status read_scale(const ons_json_at *root, ons_model_card *c, ons_err *err)
+{
+    ONS_TRY(ons_json_get_f64(root, "params", &c->params, err));
+    ONS_TRY(ons_json_get_f64(root, "params_non_embedding", &c->params_non_embedding, err));
+    ONS_TRY(ons_json_get_f64(root, "tokens", &c->tokens, err));
+    ONS_TRY(ons_json_get_f64(root, "flops", &c->flops, err));
+    return ons_json_get_f64(root, "loss_nats", &c->loss_nats, err);
+}
+
 static ons_status read_card(const ons_json_at *root, ons_arena *a, ons_model_card *c, ons_err *err)
 {
     uint64_t format;
@@ -141,11 +150,7 @@ static ons_status read_card(const ons_json_at *root, ons_arena *a, ons_model_car
     ONS_TRY(read_text(root, "name", a, &c->name, err));
     ONS_TRY(read_text(root, "family", a, &c->family, err));
     ONS_TRY(read_text(root, "seed", a, &c->seed, err));
-    ONS_TRY(ons_json_get_f64(root, "params", &c->params, err));
-    ONS_TRY(ons_json_get_f64(root, "params_non_embedding", &c->params_non_embedding, err));
-    ONS_TRY(ons_json_get_f64(root, "tokens", &c->tokens, err));
-    ONS_TRY(ons_json_get_f64(root, "flops", &c->flops, err));
-    ONS_TRY(ons_json_get_f64(root, "loss_nats", &c->loss_nats, err));
+    ONS_TRY(read_scale(root, c, err));
     ONS_TRY(read_id(root, "recipe_hash", &c->recipe_hash, err));
     ONS_TRY(read_id(root, "hash", &c->hash, err));
     return read_recipe(root, a, &c->recipe, err);

@@ -256,7 +256,8 @@ static ons_status check_shape(const ons_json_at *root, const shape *sh, ons_err 
                         "%" PRIu64 " heads of %" PRIu64
                         ", supported are heads that fill hidden_size, %" PRIu64,
                         sh->n_heads, sh->head_dim, sh->width);
-    if (!((float)sh->norm_eps > 0 && sh->norm_eps < 1) || !(sh->rope_base >= 1 && sh->rope_base <= 1e12))
+    if (!((float)sh->norm_eps > 0 && sh->norm_eps < 1) ||
+        !(sh->rope_base >= 1 && sh->rope_base <= 1e12))
         return ONS_FAIL(err, ONS_FORMAT,
                         "rms_norm_eps is %g, allowed 0 to 1; rope_theta is %g, allowed 1 to 1e12",
                         sh->norm_eps, sh->rope_base);

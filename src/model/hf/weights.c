@@ -200,7 +200,7 @@ static ons_status read_with(ons_bytes file, ons_decoder_config *c, ons_arena *a,
     const ons_safetensor **tensor;
     ons_safetensors st;
     ONS_TRY(ONS_NEW(a, n, &slots, err));
-    ONS_TRY(ONS_NEW(a, n, &tensor, err));
+    ONS_TRY(ons_arena_alloc(a, n, sizeof(void *), _Alignof(void *), (void *)&tensor, err));
     ONS_TRY(ons_safetensors_read(file, a, &st, err));
     slots_of(c, slots);
     ONS_TRY(check_tensors(slots, n, &st, tensor, err));

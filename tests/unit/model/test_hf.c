@@ -187,17 +187,17 @@ static void test_weights(void **state)
     const ons_safetensor *t = ons_safetensors_find(&st, "model.layers.1.self_attn.k_proj.weight");
     assert_non_null(t);
     float v;
-    memcpy(&v, t->data.ptr + 4 * (3 * 8 + 5), sizeof v); /* out 3, in 5 */
-    assert_true(v == p[lay.layer[1].qkv + 5 * 24 + 8 + 3]);
+    memcpy(&v, t->data.ptr + (size_t)4 * (3 * 8 + 5), sizeof v); /* out 3, in 5 */
+    assert_true(v == p[lay.layer[1].qkv + (size_t)5 * 24 + 8 + 3]);
 
     /* A gain that is not 1, an infinite weight, another shape: tensor and byte are named. */
     const ons_safetensor *gain = ons_safetensors_find(&st, "model.layers.0.input_layernorm.weight");
     ons_err err = ONS_ERR_INIT;
-    f.ptr[gain->offset + 4 * 2 + 3] ^= 1;
+    f.ptr[gain->offset + 8 + 3] ^= 1;
     assert_int_equal(ons_hf_weights_read(ons_buf_bytes(&f), &c, &none, &err), ONS_UNSUPPORTED);
     assert_int_equal(err.offset, gain->offset + 8);
     assert_non_null(strstr(err.where, "model.layers.0.input_layernorm.weight"));
-    f.ptr[gain->offset + 4 * 2 + 3] ^= 1;
+    f.ptr[gain->offset + 8 + 3] ^= 1;
     const float inf = INFINITY;
     memcpy(f.ptr + t->offset + 4, &inf, sizeof inf);
     assert_int_equal(ons_hf_weights_read(ons_buf_bytes(&f), &c, &none, &err), ONS_FORMAT);

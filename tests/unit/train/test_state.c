@@ -75,9 +75,9 @@ static void test_damage(void **state)
         assert_int_equal(ons_train_state_read((ons_bytes){(uint8_t *)b.ptr, n}, &t.s, NULL),
                          ONS_FORMAT);
     for (size_t i = 0; i < 8 * b.len; i++) {
-        b.ptr[i / 8] ^= (char)(1 << (i % 8));
+        b.ptr[i / 8] = (char)((unsigned char)b.ptr[i / 8] ^ 1u << (i % 8));
         assert_int_equal(ons_train_state_read(ons_buf_bytes(&b), &t.s, NULL), ONS_FORMAT);
-        b.ptr[i / 8] ^= (char)(1 << (i % 8));
+        b.ptr[i / 8] = (char)((unsigned char)b.ptr[i / 8] ^ 1u << (i % 8));
     }
     ons_buf_char(&b, 0);
     assert_int_equal(ons_train_state_read(ons_buf_bytes(&b), &t.s, NULL), ONS_FORMAT);

@@ -153,6 +153,51 @@ static void test_jobs(void **state)
     ons_arena_clear(&a);
 }
 
+/* One wrong thing each; what the message must name. */
+static const char *spoil(ons_ladder *l, int k)
+{
+    switch (k) {
+    case 0:
+        l->n_sizes = 0;
+        return "0 sizes";
+    case 1:
+        l->n_skills = 0;
+        return "0 skills";
+    case 2:
+        l->batch_tokens = 8;
+        return "batch";
+    case 3:
+        l->skill[0].weight = -1;
+        return "weight of skill copy";
+    case 4:
+        l->schedule.warmup = 2;
+        return "warmup";
+    case 5:
+        l->label_noise = (double)NAN;
+        return "label_noise";
+    case 6:
+        l->optimizer.rate = -1;
+        return "rate";
+    case 7:
+        l->optimizer.momentum = 1;
+        return "momentum";
+    case 8:
+        l->size[1].tokens = 0;
+        return "tokens";
+    case 9:
+        l->size[0] = l->size[1];
+        return "'5k-s1'";
+    case 10:
+        l->seed[1] = 1;
+        return "-s1'";
+    case 11:
+        l->init_output = (double)NAN;
+        return "output projections";
+    default:
+        return NULL;
+    }
+}
+
 static void test_bad_ladders(void **state)
 {
     (void)state;
@@ -160,22 +205,10 @@ static void test_bad_ladders(void **state)
     ons_arena_init(&a, 0);
     ons_train_job *j;
     size_t n;
-    for (int k = 0; k < 12; k++) {
+    for (int k = 0;; k++) {
         ons_ladder l = tiny_ladder();
-        const char *says = "";
-        if (k == 0) says = "0 sizes", l.n_sizes = 0;
-        if (k == 1) says = "0 skills", l.n_skills = 0;
-        if (k == 2) says = "batch", l.batch_tokens = 8;
-        if (k == 3) says = "weight of skill copy", l.skill[0].weight = -1;
-        if (k == 4) says = "warmup", l.schedule.warmup = 2;
-        if (k == 5) says = "label_noise", l.label_noise = (double)NAN;
-        if (k == 6) says = "rate", l.optimizer.rate = -1;
-        if (k == 7) says = "momentum", l.optimizer.momentum = 1;
-        if (k == 8) says = "tokens", l.size[1].tokens = 0;
-        if (k == 9) says = "'5k-s1'", l.size[0] = l.size[1];
-        if (k == 10) says = "'2k-s1'", l.seed[1] = 1;
-        if (k == 11) says = "output projections", l.init_output = (double)NAN;
-        if (k == 10) l.n_sizes = 1;
+        const char *says = spoil(&l, k);
+        if (!says) break;
         ons_err err = ONS_ERR_INIT;
         const ons_status s = ons_ladder_jobs(&l, &a, &j, &n, &err);
         if (s != ONS_USAGE || !strstr(err.what, says))
@@ -229,15 +262,15 @@ static void test_init(void **state)
     ons_params_init(&c, 1, 9, q);
     assert_memory_equal(p, q, lay.n_params * sizeof *p);
     double mean, variance;
-    moments_of(p + lay.embed, 96 * 64, &mean, &variance);
+    moments_of(p + lay.embed, (size_t)96 * 64, &mean, &variance);
     tst_close(mean, 0, 0, 0.05);
     tst_close(variance, 1, 0.06, 0);
-    moments_of(p + lay.layer[1].qkv, 64 * 192, &mean, &variance);
+    moments_of(p + lay.layer[1].qkv, (size_t)64 * 192, &mean, &variance);
     tst_close(variance, 1.0 / 64, 0.06, 0);
     moments_of(p + lay.layer[1].down, (size_t)c.mlp_width * 64, &mean, &variance);
     tst_close(variance, 1.0 / c.mlp_width / 4, 0.06, 0); /* (1/sqrt(2 layers * 2))^2 */
     ons_params_init(&c, 0, 9, q);
-    for (size_t i = 0; i < 64 * 64; i++) assert_true(q[lay.layer[0].out + i] == 0);
+    for (size_t i = 0; i < (size_t)64 * 64; i++) assert_true(q[lay.layer[0].out + i] == 0);
     free(p);
     free(q);
 }
