@@ -1,6 +1,6 @@
 /* All jobs of a ladder, several at a time. */
+#include <pthread.h>
 #include <stdatomic.h>
-#include <threads.h>
 
 #include "os/pool.h"
 #include "train/ladder.h"
@@ -11,9 +11,9 @@ typedef struct run {
     const char *dir;
     const ons_monitor *outer;
     ons_monitor inner;
-    atomic_bool failed; /* a job failed: the others stop, keeping what they have */
-    mtx_t lock;
-    ons_status first; /* the failure that came first, and why (under lock) */
+    atomic_bool failed;   /* a job failed: the others stop, keeping what they have */
+    pthread_mutex_t lock; /* ThreadSanitizer does not see C11's mtx_t */
+    ons_status first;     /* the failure that came first, and why (under lock) */
     ons_err why;
 } run;
 
@@ -36,12 +36,12 @@ static ons_status one_job(void *ctx, size_t job, size_t worker, ons_err *err)
     ons_err why = ONS_ERR_INIT;
     const ons_status s = ons_train_job_run(r->ladder, &r->jobs[job], r->dir, &r->inner, &why);
     if (s == ONS_OK) return ONS_OK;
-    (void)mtx_lock(&r->lock);
+    (void)pthread_mutex_lock(&r->lock);
     if (r->first == ONS_OK) {
         r->first = s;
         r->why = why;
     }
-    (void)mtx_unlock(&r->lock);
+    (void)pthread_mutex_unlock(&r->lock);
     atomic_store(&r->failed, true);
     if (err) *err = why;
     return s;
@@ -65,11 +65,11 @@ ons_status ons_train_ladder(const ons_ladder *l, const char *dir, size_t n_threa
         m, &(ons_event){.kind = ONS_EVENT_STAGE, .text = "train", .unit = "FLOPs", .total = total});
     run r = {.ladder = l, .jobs = jobs, .dir = dir, .outer = m, .why = ONS_ERR_INIT};
     r.inner = (ons_monitor){.event = pass_event, .stop = stop_all, .ctx = &r};
-    if (mtx_init(&r.lock, mtx_plain) != thrd_success) {
+    if (pthread_mutex_init(&r.lock, NULL) != 0) {
         s = ONS_FAIL(err, ONS_NOMEM, "cannot make a lock");
     } else {
         s = ons_pool_run(n_threads, n, one_job, &r, err);
-        mtx_destroy(&r.lock);
+        (void)pthread_mutex_destroy(&r.lock);
     }
     /* The one that failed, not those that stopped because of it. */
     if (r.first != ONS_OK) {
