@@ -111,7 +111,7 @@ static void job_line(const ons_progress *p, const job *j, ons_buf *out)
 {
     char rate[32], left[32];
     rate_text(j, rate, sizeof rate);
-    time_text(j->rate > 0 ? (j->total - j->done) / j->rate : NAN, left, sizeof left);
+    time_text(j->rate > 0 ? (j->total - j->done) / j->rate : (double)NAN, left, sizeof left);
     ons_buf_printf(out, "  %-10.30s ", j->name);
     bar_text(p, job_share(j), 16, out);
     ons_buf_printf(out, " %3.0f %%", floor(job_share(j) * 100));
@@ -259,7 +259,8 @@ static void log_json(const ons_event *e)
     const struct {
         const char *key;
         double v;
-    } number[] = {{"done", e->done}, {"total", e->total}, {"rate", e->rate}, {"loss", e->loss_nats}};
+    } number[] = {
+        {"done", e->done}, {"total", e->total}, {"rate", e->rate}, {"loss", e->loss_nats}};
     for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
         if (!isfinite(number[i].v)) continue;
         ons_json_key(&w, number[i].key);
