@@ -259,7 +259,9 @@ static ons_verdict_word choose_word(decision *d)
     default:
         break;
     }
-    return d->rows.chance_known ? rising_word(d) : gradual_word(d);
+    if (d->rows.chance_known) return rising_word(d);
+    /* Without a chance level nothing can be called a jump; a slope can be called one. */
+    return d->two.lr < LR_SMOOTH ? gradual_word(d) : ONS_VERDICT_UNDETERMINED;
 }
 
 /* Threshold, width and their intervals; what the items could have shown below. */

@@ -418,6 +418,28 @@ static ons_status decide_one(void *ctx, size_t i, size_t worker, ons_err *err)
     return ONS_OK;
 }
 
+/* Where nothing rises there is no jump that a metric could have made. */
+static bool rises(const ons_verdict *v)
+{
+    switch (v->verdict) {
+    case ONS_VERDICT_EMERGENT:
+    case ONS_VERDICT_SHARP_FORESEEABLE:
+    case ONS_VERDICT_CANDIDATE:
+    case ONS_VERDICT_SMOOTH:
+    case ONS_VERDICT_DELAYED:
+    case ONS_VERDICT_INVERTED_U:
+    case ONS_VERDICT_NON_MONOTONE: return true;
+    case ONS_VERDICT_UNDETERMINED: return !(v->flags & ONS_FLAG_INSUFFICIENT);
+    case ONS_VERDICT_FLAT:
+    case ONS_VERDICT_CONSTANT:
+    case ONS_VERDICT_SATURATED:
+    case ONS_VERDICT_INVERSE:
+    case ONS_VERDICT_U_SHAPED:
+    case ONS_VERDICT_COUNT:
+    default: return false;
+    }
+}
+
 static ons_status check_one(void *ctx, size_t i, size_t worker, ons_err *err)
 {
     (void)worker;
@@ -425,7 +447,7 @@ static ons_status check_one(void *ctx, size_t i, size_t worker, ons_err *err)
     ons_study_series *s = &c->set->series[i];
     s->metric_result = (ons_metric_result){.check = ONS_CHECK_NONE};
     s->metric_result.sharp.shape = s->metric_result.smooth.shape = -1;
-    if (s->partner == ONS_NO_PARTNER) return ONS_OK;
+    if (s->partner == ONS_NO_PARTNER || !rises(&s->verdict)) return ONS_OK;
     const ons_study_series *t = &c->set->series[s->partner];
     if (t->too_long) return ONS_OK;
     return ons_metric_check_decide(&t->series, &s->verdict, &s->metric_result, err);

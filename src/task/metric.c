@@ -10,11 +10,14 @@ static bool final_answer_right(const ons_task_item *item, const ons_task_answer 
     return ons_str_eq((ons_str){a->text.ptr + a->text.len - gold.len, gold.len}, gold);
 }
 
+/* Of the gold tokens from `from` on. End-of-text is left out: every small model learns where
+ * answers end, and that drift would look like a precursor of the ability. */
 static double mean_logprob(const ons_task_answer *a, size_t from)
 {
     double sum = 0;
-    for (size_t i = from; i < a->n_tokens; i++) sum += (double)a->token_logprob[i];
-    return a->n_tokens > from ? sum / (double)(a->n_tokens - from) : (double)NAN;
+    size_t end = a->n_tokens ? a->n_tokens - 1 : 0;
+    for (size_t i = from; i < end; i++) sum += (double)a->token_logprob[i];
+    return end > from ? sum / (double)(end - from) : (double)NAN;
 }
 
 double ons_metric_item(const ons_task *t, const ons_task_metric *m, size_t item,
