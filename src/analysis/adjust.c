@@ -1,6 +1,7 @@
 /* Benjamini & Hochberg (1995): adjusted p of the i-th smallest of m is
  * min over j >= i of m p_(j) / j (2.11). */
 #include <math.h>
+#include <stdlib.h>
 
 #include "analysis/verdict.h"
 
@@ -24,26 +25,17 @@ static size_t rank_of(const double *sorted, size_t n, double v)
     return lo;
 }
 
-void ons_adjust_bh(double *p, size_t n)
+void ons_adjust_bh(double *p, size_t n, double *work)
 {
-    double *sorted = n > 0 ? malloc(n * sizeof *sorted) : NULL, *adjusted = NULL;
+    double *sorted = work, *adjusted = work + n, least = 1;
     size_t m = 0;
-    if (sorted == NULL) return;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         if (!isnan(p[i])) sorted[m++] = p[i];
-    }
-    qsort(sorted, m, sizeof *sorted, compare);
-    adjusted = malloc((m + 1) * sizeof *adjusted);
-    if (adjusted == NULL) goto out;
-    double least = 1;
+    if (m > 1) qsort(sorted, m, sizeof *sorted, compare);
     for (size_t i = m; i-- > 0;) {
         least = fmin(least, (double)m * sorted[i] / (double)(i + 1));
         adjusted[i] = least;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         if (!isnan(p[i])) p[i] = adjusted[rank_of(sorted, m, p[i]) - 1];
-    }
-out:
-    free(adjusted);
-    free(sorted);
 }

@@ -164,7 +164,8 @@ typedef struct ons_metric_result {
 ons_status ons_metric_check_decide(const ons_series *continuous, const ons_verdict *of,
                                    ons_metric_result *ret_r, ons_err *err);
 
-/* Benjamini-Hochberg adjusted p-values, in place (2.11). NaN is left alone. */
-void ons_adjust_bh(double *p, size_t n);
+/* Benjamini-Hochberg adjusted p-values, in place (2.11). NaN is left alone.
+ * work: [2 n] scratch. */
+void ons_adjust_bh(double *p, size_t n, double *work);
 
 #endif

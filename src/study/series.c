@@ -428,15 +428,18 @@ static bool rises(const ons_verdict *v)
     case ONS_VERDICT_SMOOTH:
     case ONS_VERDICT_DELAYED:
     case ONS_VERDICT_INVERTED_U:
-    case ONS_VERDICT_NON_MONOTONE: return true;
-    case ONS_VERDICT_UNDETERMINED: return !(v->flags & ONS_FLAG_INSUFFICIENT);
+    case ONS_VERDICT_NON_MONOTONE:
+        return true;
+    case ONS_VERDICT_UNDETERMINED:
+        return !(v->flags & ONS_FLAG_INSUFFICIENT);
     case ONS_VERDICT_FLAT:
     case ONS_VERDICT_CONSTANT:
     case ONS_VERDICT_SATURATED:
     case ONS_VERDICT_INVERSE:
     case ONS_VERDICT_U_SHAPED:
     case ONS_VERDICT_COUNT:
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -463,7 +466,7 @@ static void adjust(ons_series_set *set, ons_axis axis, double *work)
         if (s->primary && s->axis == axis && !(s->flags & ONS_FLAG_NO_SCALE))
             work[n++] = s->verdict.p_emergent;
     }
-    ons_adjust_bh(work, n);
+    ons_adjust_bh(work, n, work + n);
     n = 0;
     for (size_t i = 0; i < set->n; i++) {
         ons_study_series *s = &set->series[i];
@@ -480,7 +483,7 @@ ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t
     ons_arena arena;
     ons_arena_init(&arena, 0);
     double *work;
-    ons_status s = ONS_NEW(&arena, set->n + 1, &work, err);
+    ons_status s = ONS_NEW(&arena, 3 * set->n + 1, &work, err);
     for (int a = ONS_AXIS_FLOPS; s == ONS_OK && a <= ONS_AXIS_LOSS; a++)
         adjust(set, (ons_axis)a, work);
     ons_arena_clear(&arena);

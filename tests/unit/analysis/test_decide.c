@@ -229,7 +229,8 @@ static void test_bh(void **state)
 {
     (void)state;
     double p[] = {.04, .01, .03, (double)NAN, .5};
-    ons_adjust_bh(p, 5);
+    double work[10];
+    ons_adjust_bh(p, 5, work);
     tst_close(p[1], .04, 1e-12, 0);
     tst_close(p[2], .04 * 4 / 3, 1e-12, 0);
     tst_close(p[0], .04 * 4 / 3, 1e-12, 0);

@@ -89,7 +89,7 @@ static void test_strict_stops_at_once(void **state)
     ons_err err = ONS_ERR_INIT;
     assert_int_equal(read(HEADER ".1,F,a,acc,10,,,\n.1,F,a,acc,1O,,,\n", true, &a, &all, &err),
                      ONS_FORMAT);
-    assert_string_equal(err.where, "t.csv:3:10");
+    assert_string_equal(err.where, "t.csv:3:12");
     assert_string_equal(err.what, "'1O' in column params, allowed is a finite number or nothing");
     ons_arena_clear(&a);
 }
