@@ -135,11 +135,11 @@ run_test_label() {
     default)
       build release
       build asan
-      run_tests release -LE 'slow|tsan|browser'
+      run_tests release -LE 'slow|browser'
       run_tests asan -L 'unit|fuzz' ;;
     unit | fuzz | e2e) build release; run_tests release -L "$1" ;;
     tsan) build tsan; run_tests tsan -L 'tsan' ;;
-    clang) need "$CLANG_NEEDS"; build clang; run_tests clang -LE 'slow|tsan|browser' ;;
+    clang) need "$CLANG_NEEDS"; build clang; run_tests clang -LE 'slow|browser' ;;
     browser) need "$BROWSER_NEEDS"; build release; run_tests release -L browser ;;
     slow) build release; run_tests release -L slow ;;
     *) die "no test label '$1'; allowed: unit, fuzz, e2e, tsan, clang, browser, slow" ;;

@@ -37,9 +37,10 @@ function(ons_room name)
   target_link_libraries(ons_${name} PUBLIC ons_flags ${R_ROOMS} PRIVATE ${R_LIBRARIES})
 endfunction()
 
-# ons_unit_test(ROOM NAME [ROOMS …] [TIMEOUT s]): tests/unit/ROOM/test_NAME.c, labelled `unit`
+# ons_unit_test(ROOM NAME [ROOMS …] [TIMEOUT s] [LABELS tsan]): tests/unit/ROOM/test_NAME.c,
+# labelled `unit`; tsan: it also runs under ThreadSanitizer
 function(ons_unit_test room name)
-  cmake_parse_arguments(T "" "TIMEOUT" "ROOMS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(T "" "TIMEOUT" "ROOMS;LIBRARIES;LABELS" ${ARGN})
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 60)
   endif()
@@ -49,7 +50,7 @@ function(ons_unit_test room name)
   target_link_libraries(test_${room}_${name} PRIVATE ons_${room} ${T_ROOMS} PkgConfig::CMOCKA
                         ${T_LIBRARIES} m)
   add_test(NAME unit.${room}.${name} COMMAND test_${room}_${name})
-  set_tests_properties(unit.${room}.${name} PROPERTIES LABELS unit TIMEOUT ${T_TIMEOUT}
+  set_tests_properties(unit.${room}.${name} PROPERTIES LABELS "unit;${T_LABELS}" TIMEOUT ${T_TIMEOUT}
                        ENVIRONMENT "ONS_SOURCE_DIR=${CMAKE_SOURCE_DIR};ONS_SHARED=${CMAKE_SOURCE_DIR}/../shared")
 endfunction()
 

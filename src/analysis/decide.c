@@ -264,6 +264,14 @@ static ons_verdict_word choose_word(decision *d)
     return d->two.lr < LR_SMOOTH ? gradual_word(d) : ONS_VERDICT_UNDETERMINED;
 }
 
+/* Where seeds learn or do not, the place comes from that reading and the interval from the
+ * graded one: it must hold both. */
+static void include(ons_interval *i)
+{
+    i->lo = fmin(i->lo, i->x);
+    i->hi = fmax(i->hi, i->x);
+}
+
 /* Threshold, width and their intervals; what the items could have shown below. */
 static void locate(decision *d)
 {
@@ -272,6 +280,9 @@ static void locate(decision *d)
     v->onset.x = d->split.onset;
     v->width.x = d->two.sharp.width;
     ons_interval_profile(&d->rows, &d->scatter, d->like, &v->onset, &v->midpoint, &v->width);
+    include(&v->onset);
+    include(&v->midpoint);
+    include(&v->width);
     double log_p =
         ons_resolution(&d->rows, &d->split, &d->two.smooth, d->two.scatter, &v->items_needed);
     if (d->split.n_pre > 0 && log_p >= log(ALPHA)) {

@@ -214,6 +214,7 @@ static void fit_class(const ons_rows *r, const ons_scatter *scatter, const ons_l
         }
         ret_best[v] = fit[0];
         for (int i = 1; i < kind->n_shapes; i++) {
+            /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): all are fitted */
             if (fit[i].ll > ret_best[v].ll) ret_best[v] = fit[i];
         }
     }

@@ -59,7 +59,7 @@ void ons_beta_binomial_fill(size_t n_rows, const double *restrict k, const doubl
                             const double *restrict mu, double big_m, double *restrict ret_ll)
 {
     for (size_t i = 0; i < n_rows; i++) {
-        double m = mu[i];
+        double m = mu[i]; /* NOLINT(clang-analyzer-core.uninitialized.Assign): rows have a scale */
         m = m < MEAN_MIN ? MEAN_MIN : m;
         m = m > 1 - MEAN_MIN ? 1 - MEAN_MIN : m;
         double a = m * big_m, b = (1 - m) * big_m, misses = n[i] - k[i];

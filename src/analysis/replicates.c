@@ -154,7 +154,7 @@ static double fit_class(grid *g, bool sharp, best_node *ret_best)
             if (best.ll > ret_best->ll) *ret_best = best;
         }
     }
-    return ons_log_sum_exp(term, SCATTERS * LAPSES);
+    return ons_log_sum_exp(term, (size_t)SCATTERS * LAPSES);
 }
 
 /* Needs the curves of the sharp class in g. */

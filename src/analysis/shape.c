@@ -288,6 +288,7 @@ static void judge_limbs(const ons_shape_data *d, ons_shape_result *r)
         for (size_t s = 1; s < k; s++) {
             if (u ? f[s] < f[at] : f[s] > f[at]) at = s;
         }
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): k >= 1 are filled */
         drop = u ? f[0] - f[at] : f[at] - f[k - 1];
         rise = u ? f[k - 1] - f[at] : f[at] - f[0];
     }

@@ -10,8 +10,8 @@ static bool same_name(const char *typed, size_t n, const char *name)
 {
     if (strlen(name) != n) return false;
     for (size_t i = 0; i < n; i++) {
-        char c = typed[i] == '_' ? '-' : typed[i];
-        if (c != name[i]) return false;
+        bool dash = typed[i] == '_' && name[i] == '-';
+        if (!dash && typed[i] != name[i]) return false;
     }
     return true;
 }
@@ -36,7 +36,7 @@ static ons_status fail_unknown(ons_str typed, const ons_option *own, const ons_o
     const char *name[2 * ONS_ARGS_OPTIONS_MAX];
     size_t n = 0;
     for (const ons_option *o = own; o->name && n < ONS_ARGS_OPTIONS_MAX; o++) name[n++] = o->name;
-    for (const ons_option *o = common; o->name && n < 2 * ONS_ARGS_OPTIONS_MAX; o++)
+    for (const ons_option *o = common; o->name && n < (size_t)2 * ONS_ARGS_OPTIONS_MAX; o++)
         name[n++] = o->name;
     const char *near = ons_str_nearest(typed, name, n);
     ons_status s = ONS_FAIL(err, ONS_USAGE, "no option '--" ONS_STR_FMT "'", ONS_STR(typed));

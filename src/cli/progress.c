@@ -165,7 +165,7 @@ static void draw(ons_progress *p, double now)
 static void say_line(ons_progress *p, double now)
 {
     ons_buf line;
-    ons_buf_init(&line, 4 * LINE_BYTES_MAX);
+    ons_buf_init(&line, (size_t)4 * LINE_BYTES_MAX);
     char left[32];
     time_text(stage_seconds_left(p, now), left, sizeof left);
     ons_buf_printf(&line, "%s: %.0f %%, %zu done, %s left", p->stage,

@@ -23,7 +23,8 @@ void ons_table_cell(ons_table *t, ons_str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
-        ons_buf_char(&t->text, c < ' ' || c == 0x7f ? '?' : (char)c);
+        bool control = c < ' ' || c == 0x7f;
+        ons_buf_add(&t->text, control ? "?" : s.ptr + i, 1);
     }
     ons_buf_add(&t->ends, &t->text.len, sizeof t->text.len);
     t->n_cells++;
@@ -57,6 +58,7 @@ static void put(ons_buf *out, ons_str s, size_t wide, bool right, bool last)
 void ons_table_print(const ons_table *t, ons_buf *out)
 {
     size_t wide[COLUMNS_MAX] = {0}, n = t->n_columns;
+    if (n == 0) return;
     for (size_t c = 0; c < n; c++) wide[c] = strlen(t->column[c].title);
     for (size_t i = 0; i < t->n_cells; i++) {
         size_t w = width(cell(t, i));

@@ -12,17 +12,17 @@
 #include <stdint.h>
 #include <string.h>
 
-#define ONS_EXP_MIN     (-87.33654f)
-#define ONS_EXP_MAX     88.72283f
-#define ONS_EXP_LOG2E   0x1.715476p+0f
-#define ONS_EXP_MAGIC   12582912.0f /* 1.5 2^23 */
-#define ONS_EXP_LN2_HI  0.693359375f
-#define ONS_EXP_LN2_LO  (-0x1.bd0106p-13f)
-#define ONS_EXP_C2      0x1.000004p-1f
-#define ONS_EXP_C3      0x1.5554ap-3f
-#define ONS_EXP_C4      0x1.554f1cp-5f
-#define ONS_EXP_C5      0x1.1230a8p-7f
-#define ONS_EXP_C6      0x1.7177d2p-10f
+#define ONS_EXP_MIN    (-87.33654f)
+#define ONS_EXP_MAX    88.72283f
+#define ONS_EXP_LOG2E  0x1.715476p+0f
+#define ONS_EXP_MAGIC  12582912.0f /* 1.5 2^23 */
+#define ONS_EXP_LN2_HI 0.693359375f
+#define ONS_EXP_LN2_LO (-0x1.bd0106p-13f)
+#define ONS_EXP_C2     0x1.000004p-1f
+#define ONS_EXP_C3     0x1.5554ap-3f
+#define ONS_EXP_C4     0x1.554f1cp-5f
+#define ONS_EXP_C5     0x1.1230a8p-7f
+#define ONS_EXP_C6     0x1.7177d2p-10f
 
 static inline float ons_exp_scalar(float x)
 {

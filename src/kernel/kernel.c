@@ -3,7 +3,7 @@
 #include "kernel/ref/ref.h"
 
 #ifdef ONS_HAVE_AVX2
-#include "kernel/avx2/avx2.h"
+#    include "kernel/avx2/avx2.h"
 #endif
 
 size_t ons_gemm_work_floats(size_t n)

@@ -112,7 +112,7 @@ typedef struct ons_kernels {
                             float *z);
     /* log of the sum of exp(z), nats: lane sum after the maximum is taken off. */
     double (*log_sum_exp)(size_t n, const float *z);
-    void (*exp)(size_t n, const float *x, float *y); /* y may be x */
+    void (*exp)(size_t n, const float *x, float *y);            /* y may be x */
     void (*scale)(size_t n, float a, const float *x, float *y); /* y = a x; y may be x */
     /* y = fma(a, x, b y) */
     void (*axpby)(size_t n, float a, const float *x, float b, float *y);

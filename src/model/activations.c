@@ -28,8 +28,7 @@ static float *carve_floats(carver *k, size_t rows, size_t columns)
     return carve(k, rows, columns, sizeof(float));
 }
 
-static void carve_layer(carver *k, const ons_decoder_config *c, size_t n,
-                        ons_layer_activations *l)
+static void carve_layer(carver *k, const ons_decoder_config *c, size_t n, ons_layer_activations *l)
 {
     l->xn1 = carve_floats(k, n, c->width);
     l->r1 = carve_floats(k, n, 1);
@@ -124,8 +123,8 @@ void ons_activations_free(ons_activations *a)
     free(a);
 }
 
-ons_head_view ons_activations_head(const ons_activations *a, const ons_batch *b, size_t l,
-                                   size_t d, size_t h, size_t *p_at)
+ons_head_view ons_activations_head(const ons_activations *a, const ons_batch *b, size_t l, size_t d,
+                                   size_t h, size_t *p_at)
 {
     const ons_decoder_config *c = &a->config;
     const ons_layer_activations *y = &a->layer[l];
@@ -143,8 +142,7 @@ ons_head_view ons_activations_head(const ons_activations *a, const ons_batch *b,
         .head_dim = c->head_dim,
         .pos = last ? a->row_pos + first_query : NULL,
         .scale = 1.0f / sqrtf((float)c->head_dim),
-        .q = last ? a->q_rows + first_query * width + column
-                  : y->qkv + first * 3 * width + column,
+        .q = last ? a->q_rows + first_query * width + column : y->qkv + first * 3 * width + column,
         .ldq = last ? width : 3 * width,
         .k = keys,
         .v = keys + width,

@@ -13,13 +13,13 @@
 #include "model/decoder.h"
 
 typedef struct ons_layer_activations {
-    float *xn1, *r1;      /* [T][C], [T]: norm before attention */
-    float *qkv;           /* [T][3C]; in the last layer only [T][2C] = k, v */
-    float *p;             /* attention weights, document by document, head by head */
-    float *o;             /* [Q][C] heads side by side */
-    float *xn2, *r2;      /* [Q][C], [Q]: norm before the MLP */
-    float *gate_up;       /* [Q][2F] */
-    float *sig, *act;     /* [Q][F] */
+    float *xn1, *r1;  /* [T][C], [T]: norm before attention */
+    float *qkv;       /* [T][3C]; in the last layer only [T][2C] = k, v */
+    float *p;         /* attention weights, document by document, head by head */
+    float *o;         /* [Q][C] heads side by side */
+    float *xn2, *r2;  /* [Q][C], [Q]: norm before the MLP */
+    float *gate_up;   /* [Q][2F] */
+    float *sig, *act; /* [Q][F] */
 } ons_layer_activations;
 
 struct ons_activations {
@@ -28,25 +28,25 @@ struct ons_activations {
     size_t max_tokens;
     float *rope; /* [max_len][D] cos, sin */
     ons_layer_activations layer[ONS_LAYERS_MAX];
-    float *x;        /* [T][C] residual stream */
-    float *xn_rows;  /* [R][C] last layer's xn1 at the rows */
-    float *q_rows;   /* [R][C] last layer's queries */
-    float *x_rows;   /* [R][C] residual stream at the rows */
-    float *xf, *rf;  /* [R][C], [R]: final norm */
-    float *xf_gain;  /* [R][C] times final_gain */
-    float *logits;   /* [R][V] */
-    float *work;     /* of products and of attention_back */
+    float *x;          /* [T][C] residual stream */
+    float *xn_rows;    /* [R][C] last layer's xn1 at the rows */
+    float *q_rows;     /* [R][C] last layer's queries */
+    float *x_rows;     /* [R][C] residual stream at the rows */
+    float *xf, *rf;    /* [R][C], [R]: final norm */
+    float *xf_gain;    /* [R][C] times final_gain */
+    float *logits;     /* [R][V] */
+    float *work;       /* of products and of attention_back */
     uint32_t *pos;     /* [T] position in the document */
     uint32_t *row_pos; /* [R] position of each row in its document */
     size_t *doc_row;   /* [n_docs + 1] first row of each document */
     /* For the backward pass: */
-    float *dx;      /* [T][C] */
-    float *dxn;     /* [T][C] */
-    float *dqkv;    /* [T][3C] */
+    float *dx;       /* [T][C] */
+    float *dxn;      /* [T][C] */
+    float *dqkv;     /* [T][3C] */
     float *dgate_up; /* [T][2F] */
-    float *dact;    /* [T][F] */
-    float *d_rows;  /* [R][C] */
-    void *block;    /* all of the above */
+    float *dact;     /* [T][F] */
+    float *d_rows;   /* [R][C] */
+    void *block;     /* all of the above */
     size_t block_bytes;
 };
 
@@ -59,7 +59,7 @@ typedef struct ons_head_view {
 
 /* The head h of document d in layer l; p_at: where its weights begin, moved on to the next
  * head's. Heads must be visited in the order of forward: documents, then heads. */
-ons_head_view ons_activations_head(const ons_activations *a, const ons_batch *b, size_t l,
-                                   size_t d, size_t h, size_t *p_at);
+ons_head_view ons_activations_head(const ons_activations *a, const ons_batch *b, size_t l, size_t d,
+                                   size_t h, size_t *p_at);
 
 #endif

@@ -94,8 +94,8 @@ static void output_and_mlp(const ons_kernels *k, const float *params, size_t l, 
     product out = {n, width, width, y->o, params + a->layout.layer[l].out, width, x, x};
     multiply(k, &out, a->work);
     k->rmsnorm(n, width, c->norm_eps, x, y->xn2, y->r2);
-    product gate_up = {n, 2 * mlp, width, y->xn2, params + a->layout.layer[l].gate_up, 2 * mlp,
-                       NULL, y->gate_up};
+    product gate_up = {n,       2 * mlp, width,     y->xn2, params + a->layout.layer[l].gate_up,
+                       2 * mlp, NULL,    y->gate_up};
     multiply(k, &gate_up, a->work);
     k->swiglu(n, mlp, y->gate_up, y->sig, y->act);
     product down = {n, width, mlp, y->act, params + a->layout.layer[l].down, width, x, x};

@@ -24,8 +24,7 @@ double ons_beta_binomial_log_pmf(double k, double n, double mu, double rho)
     if (isnan(k) || !(n >= 0) || !(mu > 0 && mu < 1)) return NAN;
     if (k < 0 || k > n) return -INFINITY;
     double m = 1 / rho - 1, a = mu * m, b = (1 - mu) * m;
-    return ons_lbeta(k + a, n - k + b) - ons_lbeta(a, b) - log1p(n) -
-           ons_lbeta(k + 1, n - k + 1);
+    return ons_lbeta(k + a, n - k + b) - ons_lbeta(a, b) - log1p(n) - ons_lbeta(k + 1, n - k + 1);
 }
 
 double ons_cp_lower(double k, double n, double alpha)

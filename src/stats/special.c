@@ -105,8 +105,8 @@ double ons_lbeta(double a, double b)
                stirling_tail(a + b) + (a - .5) * log(h / (1 + h)) - b * log1p(h);
     }
     if (b >= 10) {
-        return ons_lgamma(a) + stirling_tail(b) - stirling_tail(a + b) + a -
-               a * log(a + b) - (b - .5) * log1p(a / b);
+        return ons_lgamma(a) + stirling_tail(b) - stirling_tail(a + b) + a - a * log(a + b) -
+               (b - .5) * log1p(a / b);
     }
     return ons_lgamma(a) + ons_lgamma(b) - ons_lgamma(a + b);
 }
@@ -149,11 +149,15 @@ static double beta_fraction(double a, double b, double x)
 
 static bool beta_edge(double a, double b, double x, double *ret_v)
 {
-    if (isnan(a) || isnan(b) || isnan(x) || a < 0 || b < 0 || x < 0 || x > 1) *ret_v = NAN;
-    else if (a == 0 && b == 0) *ret_v = NAN;
-    else if (x == 1 || a == 0) *ret_v = 1;
-    else if (x == 0 || b == 0) *ret_v = 0;
-    else return false;
+    bool outside = isnan(a) || isnan(b) || isnan(x) || a < 0 || b < 0 || x < 0 || x > 1;
+    if (outside || (a == 0 && b == 0))
+        *ret_v = NAN;
+    else if (x == 1 || a == 0)
+        *ret_v = 1;
+    else if (x == 0 || b == 0)
+        *ret_v = 0;
+    else
+        return false;
     return true;
 }
 
@@ -189,8 +193,10 @@ double ons_beta_inc_inv(double a, double b, double p)
     for (int it = 0; it < 200 && hi - lo > 1e-15 * (1 + fabs(u)); it++) {
         double x = 1 / (1 + exp(-u)), f = ons_beta_inc_log(a, b, x) - target;
         if (f == 0) return x;
-        if (f > 0) hi = u;
-        else lo = u;
+        if (f > 0)
+            hi = u;
+        else
+            lo = u;
         /* d ln I / d logit x = [x^a (1-x)^b / B] / I */
         double slope = exp(beta_factor_log(a, b, x) - (f + target));
         double next = u - f / slope;

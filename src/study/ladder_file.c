@@ -156,6 +156,16 @@ static ons_status read_seeds(const ons_yaml_node *root, ons_ladder *l, ons_err *
     return ONS_OK;
 }
 
+static ons_status read_rates(const ons_yaml_node *n, ons_optimizer_spec *o, ons_err *err)
+{
+    ONS_TRY(read_f64(n, "rate", 1e-9, 10, &o->rate, err));
+    ONS_TRY(read_f64(n, "embedding_rate", 1e-9, 10, &o->embedding_rate, err));
+    ONS_TRY(read_f64(n, "weight_decay", 0, 1, &o->weight_decay, err));
+    ONS_TRY(read_f64(n, "momentum", 0, .9999, &o->momentum, err));
+    ONS_TRY(read_f64(n, "beta1", 0, .9999, &o->beta1, err));
+    return read_f64(n, "beta2", 0, .999999, &o->beta2, err);
+}
+
 static ons_status read_optimizer(const ons_yaml_node *n, ons_optimizer_spec *o, ons_err *err)
 {
     static const char *const muon[] = {"name", "rate", "momentum", "embedding_rate",
@@ -176,12 +186,7 @@ static ons_status read_optimizer(const ons_yaml_node *n, ons_optimizer_spec *o, 
         o->rate = .008;
     }
     o->kind = kind == 0 ? ONS_OPTIMIZER_MUON : ONS_OPTIMIZER_ADAMW;
-    ONS_TRY(read_f64(n, "rate", 1e-9, 10, &o->rate, err));
-    ONS_TRY(read_f64(n, "embedding_rate", 1e-9, 10, &o->embedding_rate, err));
-    ONS_TRY(read_f64(n, "weight_decay", 0, 1, &o->weight_decay, err));
-    ONS_TRY(read_f64(n, "momentum", 0, .9999, &o->momentum, err));
-    ONS_TRY(read_f64(n, "beta1", 0, .9999, &o->beta1, err));
-    return read_f64(n, "beta2", 0, .999999, &o->beta2, err);
+    return read_rates(n, o, err);
 }
 
 static ons_status read_schedule(const ons_yaml_node *n, ons_ladder *l, ons_err *err)
@@ -311,6 +316,20 @@ static ons_status read_model(const ons_yaml_node *root, ons_ladder *l, ons_err *
     return ONS_OK;
 }
 
+static ons_status read_parts(const ons_yaml_node *root, ons_ladder *l, ons_err *err)
+{
+    ONS_TRY(read_model(root, l, err));
+    ONS_TRY(read_sizes(root, l, err));
+    ONS_TRY(read_tokens(root, l, err));
+    ONS_TRY(read_seeds(root, l, err));
+    ONS_TRY(read_optimizer(ons_yaml_get(root, "optimizer"), &l->optimizer, err));
+    ONS_TRY(read_schedule(ons_yaml_get(root, "schedule"), l, err));
+    ONS_TRY(read_data(ons_yaml_get(root, "data"), l, err));
+    ONS_TRY(read_skills(root, l, err));
+    ONS_TRY(read_evaluate(ons_yaml_get(root, "evaluate"), l, err));
+    return read_axis(root, l, err);
+}
+
 static ons_status read_root(const ons_yaml_node *root, ons_ladder *l, ons_err *err)
 {
     static const char *const keys[] = {
@@ -323,16 +342,7 @@ static ons_status read_root(const ons_yaml_node *root, ons_ladder *l, ons_err *e
     ONS_TRY(read_name(ons_yaml_get(root, "ladder"), l->name, err));
     memcpy(l->family, l->name, sizeof l->family);
     ONS_TRY(read_name(ons_yaml_get(root, "family"), l->family, err));
-    ONS_TRY(read_model(root, l, err));
-    ONS_TRY(read_sizes(root, l, err));
-    ONS_TRY(read_tokens(root, l, err));
-    ONS_TRY(read_seeds(root, l, err));
-    ONS_TRY(read_optimizer(ons_yaml_get(root, "optimizer"), &l->optimizer, err));
-    ONS_TRY(read_schedule(ons_yaml_get(root, "schedule"), l, err));
-    ONS_TRY(read_data(ons_yaml_get(root, "data"), l, err));
-    ONS_TRY(read_skills(root, l, err));
-    ONS_TRY(read_evaluate(ons_yaml_get(root, "evaluate"), l, err));
-    return read_axis(root, l, err);
+    return read_parts(root, l, err);
 }
 
 ons_status ons_ladder_parse(ons_str text, const char *file, ons_ladder *ret_ladder, ons_err *err)

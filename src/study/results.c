@@ -26,22 +26,24 @@ static ons_status copy_str(ons_arena *a, ons_str s, ons_str *ret_s, ons_err *err
 static ons_status copy_score(ons_arena *a, const ons_score *from, ons_score *to, ons_err *err)
 {
     *to = *from;
-    ons_str *text[] = {&to->family, &to->model, &to->task, &to->metric,
-                       &to->prompt, &to->seed,  &to->note};
-    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
-        ONS_TRY(copy_str(a, *text[i], text[i], err));
-    return ONS_OK;
+    ONS_TRY(copy_str(a, to->family, &to->family, err));
+    ONS_TRY(copy_str(a, to->model, &to->model, err));
+    ONS_TRY(copy_str(a, to->task, &to->task, err));
+    ONS_TRY(copy_str(a, to->metric, &to->metric, err));
+    ONS_TRY(copy_str(a, to->prompt, &to->prompt, err));
+    ONS_TRY(copy_str(a, to->seed, &to->seed, err));
+    return copy_str(a, to->note, &to->note, err);
 }
 
 /* Arrays that grow in the arena by doubling: what is left behind dies with it. */
 static ons_status grow(ons_arena *a, void *ret_array, size_t n, size_t size, ons_err *err)
 {
     if (n & (n - 1)) return ONS_OK; /* room until the next power of two */
-    void *old, *more;
-    memcpy(&old, ret_array, sizeof old);
+    char *old, *more;               /* any array is bytes here */
+    memcpy(&old, ret_array, sizeof(char *));
     ONS_TRY(ons_arena_alloc(a, n ? 2 * n : 1, size, _Alignof(max_align_t), &more, err));
     if (n) memcpy(more, old, n * size);
-    memcpy(ret_array, &more, sizeof more);
+    memcpy(ret_array, &more, sizeof(char *));
     return ONS_OK;
 }
 

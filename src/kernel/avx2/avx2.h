@@ -9,7 +9,7 @@ const ons_kernels *ons_kernels_avx2(void);
 
 void ons_avx2_gemm(const ons_gemm *g);
 void ons_avx2_attention(const ons_attention *a);
-void ons_avx2_attention_back(const ons_attention_back *b);
+void ons_avx2_attention_back(const ons_attention_back *g);
 void ons_avx2_rmsnorm(size_t n, size_t width, float eps, const float *x, float *y, float *r);
 void ons_avx2_rmsnorm_back(size_t n, size_t width, const float *y, const float *r, const float *dy,
                            float *dx);

@@ -46,6 +46,7 @@ ALWAYS void store_last(const tile *t, float *p, __m256 v)
 /* packed: B's panel is padded, so its loads need no mask. */
 ALWAYS void multiply_tile(const tile *t, const int m, const int vectors, const bool packed)
 {
+    const size_t last_at = 8 * ((size_t)vectors - 1); /* of the last vector */
     __m256 acc[8][2];
 #pragma GCC unroll 8
     for (int i = 0; i < m; i++) {
@@ -53,12 +54,12 @@ ALWAYS void multiply_tile(const tile *t, const int m, const int vectors, const b
         acc[i][0] = acc[i][1] = _mm256_setzero_ps();
         if (t->init == NULL) continue;
         if (vectors == 2) acc[i][0] = _mm256_loadu_ps(from);
-        acc[i][vectors - 1] = load_last(t, from + 8 * (vectors - 1));
+        acc[i][vectors - 1] = load_last(t, from + last_at);
     }
     const float *a = t->a, *b = t->b;
     for (size_t k = 0; k < t->k; k++, a += t->csa, b += t->ldb) {
         __m256 b0 = vectors == 2 ? _mm256_loadu_ps(b) : _mm256_setzero_ps();
-        const float *last = b + 8 * (vectors - 1);
+        const float *last = b + last_at;
         __m256 b1 = packed ? _mm256_loadu_ps(last) : load_last(t, last);
 #pragma GCC unroll 8
         for (int i = 0; i < m; i++) {
@@ -71,7 +72,7 @@ ALWAYS void multiply_tile(const tile *t, const int m, const int vectors, const b
     for (int i = 0; i < m; i++) {
         float *to = t->c + (size_t)i * t->ldc;
         if (vectors == 2) _mm256_storeu_ps(to, acc[i][0]);
-        store_last(t, to + 8 * (vectors - 1), acc[i][vectors - 1]);
+        store_last(t, to + last_at, acc[i][vectors - 1]);
     }
 }
 

@@ -53,8 +53,7 @@ static void back_query(const ons_attention_back *b, size_t i)
         t = fmaf(p[j * a->ldp], dp, t);
         ds[j * a->ldp] = dp;
     }
-    for (size_t j = 0; j < n; j++)
-        ds[j * a->ldp] = p[j * a->ldp] * (ds[j * a->ldp] - t) * a->scale;
+    for (size_t j = 0; j < n; j++) ds[j * a->ldp] = p[j * a->ldp] * (ds[j * a->ldp] - t) * a->scale;
     for (size_t c = 0; c < a->head_dim; c++) {
         float dq = 0.0f;
         for (size_t j = 0; j < n; j++) dq = fmaf(a->k[j * a->ldkv + c], ds[j * a->ldp], dq);

@@ -19,7 +19,7 @@ static inline double ons_ref_lanes_f64(const double l[8])
 
 void ons_ref_gemm(const ons_gemm *g);
 void ons_ref_attention(const ons_attention *a);
-void ons_ref_attention_back(const ons_attention_back *a);
+void ons_ref_attention_back(const ons_attention_back *b);
 
 void ons_ref_rmsnorm(size_t n, size_t width, float eps, const float *x, float *y, float *r);
 void ons_ref_rmsnorm_back(size_t n, size_t width, const float *y, const float *r, const float *dy,

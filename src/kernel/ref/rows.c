@@ -25,8 +25,7 @@ void ons_ref_rmsnorm_back(size_t n, size_t width, const float *y, const float *r
         for (size_t c = 0; c < width; c++) lane[c % 8] = fmaf(yt[c], dyt[c], lane[c % 8]);
         float mean = ons_ref_lanes(lane) / (float)width;
         float *dxt = dx + t * width;
-        for (size_t c = 0; c < width; c++)
-            dxt[c] = fmaf(r[t], fmaf(-yt[c], mean, dyt[c]), dxt[c]);
+        for (size_t c = 0; c < width; c++) dxt[c] = fmaf(r[t], fmaf(-yt[c], mean, dyt[c]), dxt[c]);
     }
 }
 

@@ -34,6 +34,7 @@ static size_t upto(ons_rng *r, size_t n) { return 1 + ons_rng_below(r, (uint32_t
 static void same(const char *what, const float *a, const float *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
+        /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): bits are what is compared */
         if (memcmp(a + i, b + i, sizeof *a) != 0)
             fail_msg("%s: element %zu of %zu is %.9g, reference %.9g", what, i, n, (double)b[i],
                      (double)a[i]);
@@ -252,7 +253,8 @@ static void test_updates_and_rope_are_the_reference_bit_for_bit(void **state)
     ons_rng r = ons_rng_make(15, 0);
     for (size_t n = 1; n < 60; n++) {
         float *g = random_floats(&r, n), *w = random_floats(&r, n);
-        float *turned = random_floats(&r, 5 * 64), *angle = random_floats(&r, 9 * 16);
+        float *turned = random_floats(&r, (size_t)5 * 64),
+              *angle = random_floats(&r, (size_t)9 * 16);
         uint32_t pos[5] = {0, 3, 8, 2, 7};
         float *out[2], *m[2], *v[2], *u[2], *x[2];
         for (int t = 0; t < 2; t++) {
@@ -260,7 +262,7 @@ static void test_updates_and_rope_are_the_reference_bit_for_bit(void **state)
             m[t] = calloc(n, sizeof(float));
             v[t] = calloc(n, sizeof(float));
             u[t] = calloc(n, sizeof(float));
-            x[t] = copy_floats(turned, 5 * 64);
+            x[t] = copy_floats(turned, (size_t)5 * 64);
             ons_adam p = {.beta1 = .9f,
                           .beta2 = .98f,
                           .rate = .01f,
@@ -278,7 +280,7 @@ static void test_updates_and_rope_are_the_reference_bit_for_bit(void **state)
         }
         same("adam", out[0], out[1], n);
         same("nesterov", u[0], u[1], n);
-        same("rope", x[0], x[1], 5 * 64);
+        same("rope", x[0], x[1], (size_t)5 * 64);
         for (int t = 0; t < 2; t++) {
             free(out[t]);
             free(m[t]);

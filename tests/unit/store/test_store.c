@@ -256,7 +256,7 @@ static void test_full_disk_keeps_what_was_there(void **state)
     pid_t child = fork();
     if (child == 0) {
         static char text[1 << 20];
-        const struct rlimit small = {128 * 1024, 128 * 1024};
+        const struct rlimit small = {131072, 131072};
         (void)signal(SIGXFSZ, SIG_IGN);
         (void)setrlimit(RLIMIT_FSIZE, &small);
         ons_response big = response("big", 1);
