@@ -8,13 +8,15 @@
 #include "report/human.h"
 #include "report/plot.h"
 
-/* Published training compute and size of well-known models. */
+/* Published size and training compute of well-known models: GPT-3 arXiv:2005.14165 table D.1,
+ * PaLM arXiv:2204.02311, LLaMA arXiv:2302.13971 table 2 and Pythia (EleutherAI/pythia), the
+ * last two as 6 x parameters x tokens. */
 static const struct {
     const char *name;
     double flops, params;
 } known[] = {
-    {"GPT-2", 1.5e21, 1.5e9},   {"Pythia 12B", 2.1e22, 1.2e10}, {"LLaMA 7B", 4e22, 6.7e9},
-    {"GPT-3", 3.1e23, 1.75e11}, {"LLaMA 65B", 5.5e23, 6.5e10},  {"PaLM", 2.5e24, 5.4e11},
+    {"Pythia 12B", 2.1e22, 1.2e10}, {"LLaMA 7B", 4.0e22, 6.7e9}, {"GPT-3", 3.1e23, 1.75e11},
+    {"LLaMA 65B", 5.5e23, 6.5e10},  {"PaLM", 2.5e24, 5.4e11},
 };
 
 typedef struct map_layout {
