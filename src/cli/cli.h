@@ -17,11 +17,12 @@
 typedef struct ons_cli {
     ons_interrupt interrupt;
     bool quiet, verbose, log_json, json;
-    bool progress;   /* bars may be drawn on stderr */
-    bool colour;     /* of stdout */
-    bool colour_err; /* of stderr */
-    bool unicode;    /* the locale is UTF-8 */
-    size_t columns;  /* of stdout, 80 where it is no terminal */
+    bool progress;    /* bars may be drawn on stderr */
+    bool colour;      /* of stdout */
+    bool colour_err;  /* of stderr */
+    bool unicode;     /* of stdout: a terminal in a UTF-8 locale */
+    bool unicode_err; /* of the bars, which only a terminal gets */
+    size_t columns;   /* of stdout, 80 where it is no terminal */
     size_t columns_err;
     size_t threads;
     uint64_t seed;

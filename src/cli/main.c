@@ -53,7 +53,8 @@ static ons_status setup(ons_cli *cli, const ons_args *a, ons_err *err)
     cli->json = ons_args_has(a, "json");
     cli->colour = colour == 0 ? terminal_has_colour(STDOUT_FILENO) : colour == 1;
     cli->colour_err = colour == 0 ? terminal_has_colour(STDERR_FILENO) : colour == 1;
-    cli->unicode = locale_is_utf8();
+    cli->unicode = locale_is_utf8() && isatty(STDOUT_FILENO);
+    cli->unicode_err = locale_is_utf8();
     cli->columns = terminal_columns(STDOUT_FILENO);
     cli->columns_err = terminal_columns(STDERR_FILENO);
     const char *term = getenv("TERM");

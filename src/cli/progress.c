@@ -71,7 +71,7 @@ static void bar_text(const ons_progress *p, double share, size_t cells, ons_buf 
 {
     size_t full = (size_t)(fmin(fmax(share, 0), 1) * (double)cells + .5);
     for (size_t i = 0; i < cells; i++)
-        ons_buf_text(out, p->cli->unicode ? (i < full ? "█" : "░") : (i < full ? "#" : "."));
+        ons_buf_text(out, p->cli->unicode_err ? (i < full ? "█" : "░") : (i < full ? "#" : "."));
 }
 
 static double job_share(const job *j) { return j->total > 0 ? j->done / j->total : 0; }
