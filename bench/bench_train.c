@@ -1,4 +1,4 @@
-/* Whole training steps (documents, forward, backward, Muon) at the eight pocket sizes,
+/* Whole training steps (documents, forward, backward, Muon) of the demo's ladder,
  * one thread, tokens per CPU second. Checked first: one step gives the same loss and the
  * same weights, bit for bit, with the reference kernels and with the fast ones.
  *
@@ -11,6 +11,7 @@
 #include "base/parse.h"
 #include "bench.h"
 #include "os/clock.h"
+#include "study/ladder_file.h"
 #include "train/backward.h"
 #include "train/init.h"
 #include "train/ladder.h"
@@ -22,45 +23,11 @@
 #define ROUNDS_DEFAULT    5
 #define ROUNDS_MAX        50
 
-static const struct {
-    const char *name;
-    double weight;
-} mixture[] = {{"copy", .5},      {"sort", 1}, {"add_2", 1},     {"add_3", 1.5},
-               {"unscramble", 1}, {"wic", .7}, {"digit_sum", 1}, {"digit_sum_steps", 2}};
-
-static const struct {
-    uint32_t width, head_dim;
-} sizes[] = {{8, 4}, {12, 4}, {16, 8}, {24, 8}, {32, 8}, {40, 8}, {48, 8}, {64, 8}};
-enum { N_SIZES = sizeof sizes / sizeof *sizes };
-
-static ons_ladder pocket(void)
+static void require(ons_status s, const ons_err *err)
 {
-    ons_ladder l = {.layers = 2,
-                    .rope_base = 1000,
-                    .batch_tokens = 512,
-                    .optimizer = {.kind = ONS_OPTIMIZER_MUON,
-                                  .rate = .006,
-                                  .momentum = .95,
-                                  .embedding_rate = .05,
-                                  .beta1 = .9,
-                                  .beta2 = .98},
-                    .schedule = {ONS_SCHEDULE_LINEAR, .05, .3},
-                    .n_sizes = N_SIZES,
-                    .n_seeds = 1};
-    for (size_t i = 0; i < N_SIZES; i++) {
-        l.size[i].width = sizes[i].width;
-        l.size[i].head_dim = sizes[i].head_dim;
-    }
-    for (size_t i = 0; i < sizeof mixture / sizeof *mixture; i++) {
-        l.skill[i].skill = ons_skill_find(ons_str_of(mixture[i].name));
-        l.skill[i].weight = mixture[i].weight;
-        if (!l.skill[i].skill) {
-            (void)fprintf(stderr, "no skill %s\n", mixture[i].name);
-            exit(1);
-        }
-        l.n_skills++;
-    }
-    return l;
+    if (s == ONS_OK) return;
+    (void)fprintf(stderr, "%s\n", err->what);
+    exit(1);
 }
 
 typedef struct model {
@@ -74,13 +41,6 @@ typedef struct model {
     uint64_t step;
     double loss;
 } model;
-
-static void require(ons_status s, const ons_err *err)
-{
-    if (s == ONS_OK) return;
-    (void)fprintf(stderr, "%s\n", err->what);
-    exit(1);
-}
 
 static float *floats(size_t n)
 {
@@ -138,7 +98,7 @@ static size_t step(model *m, const ons_ladder *l, const ons_kernels *k)
 
 static void check(const ons_ladder *l)
 {
-    for (size_t size = 0; size < N_SIZES; size++) {
+    for (size_t size = 0; size < l->n_sizes; size++) {
         model a, b;
         model_open(&a, l, size);
         model_open(&b, l, size);
@@ -148,7 +108,7 @@ static void check(const ons_ladder *l)
         }
         if (a.loss != b.loss ||
             memcmp(a.params, b.params, a.layout.n_params * sizeof *a.params) != 0) {
-            (void)printf("width %u: the kernels disagree (loss %.9g, %.9g)\n", sizes[size].width,
+            (void)printf("width %u: the kernels disagree (loss %.9g, %.9g)\n", l->size[size].width,
                          a.loss, b.loss);
             exit(1);
         }
@@ -171,7 +131,7 @@ static double our_rate(model *m, const ons_ladder *l)
 }
 
 /* Runs the other trainer for about as long; its own figure. */
-static double their_rate(const char *program, size_t size, double tokens)
+static double their_rate(const char *program, const ons_ladder *l, size_t size, double tokens)
 {
     char command[1024], line[1024];
     double rate = (double)NAN;
@@ -179,7 +139,7 @@ static double their_rate(const char *program, size_t size, double tokens)
                    "OMP_NUM_THREADS=1 '%s' -d %u -hd %u -tok %.0f -batch 512 -lr .006 -lre .05 "
                    "-muon 1 -seed 1 -nth 1 -os 0 -sfmt 1 -neval 8 -mix "
                    "copy:.5,sort,add2,add3:1.5,unscr,wic:.7,sum_d,sum_c:2",
-                   program, sizes[size].width, sizes[size].head_dim, tokens);
+                   program, l->size[size].width, l->size[size].head_dim, tokens);
     FILE *f = popen(command, "r");
     while (f && fgets(line, sizeof line, f)) {
         const char *at = strstr(line, "tok/cpu_s=");
@@ -201,13 +161,13 @@ static void time_size(const ons_ladder *l, size_t size, const char *prototype, s
     for (size_t i = 0; i < rounds; i++) {
         ours[i] = our_rate(&m, l);
         if (!prototype) continue;
-        theirs[i] = their_rate(prototype, size, warm * SECONDS_PER_ROUND);
+        theirs[i] = their_rate(prototype, l, size, warm * SECONDS_PER_ROUND);
         ratio[i] = ours[i] / theirs[i];
     }
     double flops = 6 * (double)m.layout.n_non_embedding;
     double median = bench_median(ours, rounds);
-    (void)printf("%5u %8zu %10.0f %9.0f %9.0f %8.1f", sizes[size].width, m.layout.n_params, median,
-                 ours[0], ours[rounds - 1], median * flops / 1e9);
+    (void)printf("%5u %8zu %10.0f %9.0f %9.0f %8.1f", l->size[size].width, m.layout.n_params,
+                 median, ours[0], ours[rounds - 1], median * flops / 1e9);
     if (prototype) {
         double mid = bench_median(ratio, rounds);
         (void)printf(" %12.0f %7.2f %6.2f %6.2f", bench_median(theirs, rounds), mid, ratio[0],
@@ -235,10 +195,12 @@ int main(int argc, char **argv)
         }
     }
     bench_print_machine("training: tokens per CPU second, one thread, batch 512, Muon");
-    ons_ladder l = pocket();
+    ons_ladder l;
+    ons_err err = ONS_ERR_INIT;
+    require(ons_ladder_parse(ons_ladder_pocket_text(), "pocket", &l, &err), &err);
     check(&l);
     (void)printf("width   params tok/cpu-s       min       max  GFLOP/s%s\n",
                  prototype ? "    prototype   ratio    min    max" : "");
-    for (size_t size = 0; size < N_SIZES; size++) time_size(&l, size, prototype, (size_t)rounds);
+    for (size_t size = 0; size < l.n_sizes; size++) time_size(&l, size, prototype, (size_t)rounds);
     return 0;
 }

@@ -158,7 +158,9 @@ int main(int argc, char **argv)
     if (s != ONS_OK && err.what[0]) {
         char text[1024];
         ons_err_format(&err, text, sizeof text);
-        (void)fprintf(stderr, "%s\n", text);
+        bool interrupted = s == ONS_INTERRUPTED;
+        (void)fprintf(stderr, "%s%s\n", interrupted ? "interrupted: " : "",
+                      text + (interrupted ? strlen("error: ") : 0));
         if (cli.verbose && err.src_file)
             (void)fprintf(stderr, "  raised at %s:%d\n", err.src_file, err.src_line);
     }

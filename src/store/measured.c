@@ -107,27 +107,33 @@ static ons_response response_of(sqlite3_stmt *q)
                           .ended = sqlite3_column_int(q, 9) != 0};
 }
 
+typedef struct response_caller {
+    ons_store_response_fn *f;
+    void *ctx;
+} response_caller;
+
+static void bind_pair(sqlite3_stmt *q, const void *arg)
+{
+    const ons_id *id = arg;
+    ons_bind_id(q, 1, id[0]);
+    ons_bind_id(q, 2, id[1]);
+}
+
+static ons_status give_response(void *ctx, sqlite3_stmt *q, ons_err *err)
+{
+    const response_caller *c = ctx;
+    const ons_response r = response_of(q);
+    return c->f(c->ctx, &r, err);
+}
+
 ons_status ons_store_each_response(ons_store *s, ons_id model, ons_id task,
                                    ons_store_response_fn *f, void *ctx, ons_err *err)
 {
-    sqlite3_stmt *q;
-    (void)pthread_mutex_lock(&s->lock);
-    ons_status st = ons_store_prepare(
-        s, "SELECT * FROM response WHERE model=? AND task=? ORDER BY item, kind, id", &q, err);
-    if (st == ONS_OK) {
-        ons_bind_id(q, 1, model);
-        ons_bind_id(q, 2, task);
-    }
-    for (bool row = st == ONS_OK; row;) {
-        st = ons_store_step(s, q, &row, err);
-        if (st != ONS_OK || !row) break;
-        const ons_response r = response_of(q);
-        st = f(ctx, &r, err);
-        row = st == ONS_OK;
-    }
-    (void)sqlite3_finalize(q);
-    (void)pthread_mutex_unlock(&s->lock);
-    return st;
+    const ons_id pair[2] = {model, task};
+    response_caller c = {f, ctx};
+    return ons_store_each_row(
+        s, "SELECT * FROM response WHERE model=? AND task=? ORDER BY item, kind, id", bind_pair,
+        pair, give_response, &c, err);
 }
 
 /* ---- scores ---- */
@@ -216,24 +222,25 @@ static ons_score score_of(sqlite3_stmt *q)
                        .note = ons_column_str(q, 20)};
 }
 
+typedef struct score_caller {
+    ons_store_score_fn *f;
+    void *ctx;
+} score_caller;
+
+static ons_status give_score(void *ctx, sqlite3_stmt *q, ons_err *err)
+{
+    const score_caller *c = ctx;
+    const ons_score v = score_of(q);
+    return c->f(c->ctx, &v, err);
+}
+
 ons_status ons_store_each_score(ons_store *s, ons_store_score_fn *f, void *ctx, ons_err *err)
 {
-    sqlite3_stmt *q;
-    (void)pthread_mutex_lock(&s->lock);
-    ons_status st = ons_store_prepare(s,
-                                      "SELECT * FROM score ORDER BY family, task, metric, prompt, "
-                                      "shots, params, tokens, model, seed, flops, note",
-                                      &q, err);
-    for (bool row = st == ONS_OK; row;) {
-        st = ons_store_step(s, q, &row, err);
-        if (st != ONS_OK || !row) break;
-        const ons_score v = score_of(q);
-        st = f(ctx, &v, err);
-        row = st == ONS_OK;
-    }
-    (void)sqlite3_finalize(q);
-    (void)pthread_mutex_unlock(&s->lock);
-    return st;
+    score_caller c = {f, ctx};
+    return ons_store_each_row(s,
+                              "SELECT * FROM score ORDER BY family, task, metric, prompt, "
+                              "shots, params, tokens, model, seed, flops, note",
+                              NULL, NULL, give_score, &c, err);
 }
 
 /* ---- series and verdicts ---- */

@@ -320,12 +320,13 @@ ons_status ons_store_put_event(ons_store *s, int64_t run, int64_t time_ms, const
 
 /* ---- looking into it ---- */
 
-typedef ons_status row_fn(void *ctx, sqlite3_stmt *q, ons_err *err);
-static ons_status each(ons_store *s, const char *sql, row_fn *f, void *ctx, ons_err *err)
+ons_status ons_store_each_row(ons_store *s, const char *sql, ons_store_bind_fn *bind,
+                              const void *arg, ons_store_row_fn *f, void *ctx, ons_err *err)
 {
     sqlite3_stmt *q;
     (void)pthread_mutex_lock(&s->lock);
     ons_status st = ons_store_prepare(s, sql, &q, err);
+    if (st == ONS_OK && bind) bind(q, arg);
     for (bool row = st == ONS_OK; row;) {
         st = ons_store_step(s, q, &row, err);
         if (st == ONS_OK && row) st = f(ctx, q, err);
@@ -334,6 +335,11 @@ static ons_status each(ons_store *s, const char *sql, row_fn *f, void *ctx, ons_
     (void)sqlite3_finalize(q);
     (void)pthread_mutex_unlock(&s->lock);
     return st;
+}
+
+static ons_status each(ons_store *s, const char *sql, ons_store_row_fn *f, void *ctx, ons_err *err)
+{
+    return ons_store_each_row(s, sql, NULL, NULL, f, ctx, err);
 }
 
 typedef struct caller {

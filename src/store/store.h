@@ -3,8 +3,8 @@
  *
  * Rows are keyed by content, so the same work gives the same rows in whatever order it
  * was done; times stand in `run`, `work` and `event` only. Any number of threads may
- * use one handle: each call holds its lock. Texts given are copied; texts of callbacks
- * are borrowed for the call.
+ * use one handle: each call holds its lock, so a callback may not call the store again.
+ * Texts given are copied; texts of callbacks are borrowed for the call.
  *
  *   ons_store *s;
  *   ONS_TRY(ons_store_open("onset.db", ONS_STORE_WRITE, &s, err));

@@ -28,6 +28,12 @@ ons_status ons_store_run_once(ons_store *s, sqlite3_stmt *q, ons_err *err);
 /* *ret_row: a row is there. */
 ons_status ons_store_step(ons_store *s, sqlite3_stmt *q, bool *ret_row, ons_err *err);
 
+/* Prepares, binds (unless NULL), calls f for each row, all under the lock. */
+typedef void ons_store_bind_fn(sqlite3_stmt *q, const void *arg);
+typedef ons_status ons_store_row_fn(void *ctx, sqlite3_stmt *q, ons_err *err);
+ons_status ons_store_each_row(ons_store *s, const char *sql, ons_store_bind_fn *bind,
+                              const void *arg, ons_store_row_fn *f, void *ctx, ons_err *err);
+
 /* NaN is NULL. */
 void ons_bind_f64(sqlite3_stmt *q, int i, double v);
 void ons_bind_str(sqlite3_stmt *q, int i, ons_str v);

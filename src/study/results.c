@@ -6,6 +6,7 @@
 #include "base/parse.h"
 #include "report/sentence.h"
 #include "study/examples.h"
+#include "study/ladder_file.h"
 #include "study/verdict_json.h"
 
 #define REASON_BYTES_MAX ((size_t)64 * 1024)
@@ -124,9 +125,27 @@ static ons_status decide(ons_results *r, ons_err *err)
     return ons_series_set_decide(&r->set, r->options.n_threads, r->options.seed, err);
 }
 
+static ons_axis axis_of(const char *name)
+{
+    for (int i = 0; ons_axis_names[i]; i++)
+        if (strcmp(name, ons_axis_names[i]) == 0) return (ons_axis)i;
+    return ONS_AXIS_AUTO;
+}
+
+/* What the study's own file says of axis and W0 holds unless the caller says otherwise. */
+static void adopt_study(ons_results *r)
+{
+    ons_ladder l;
+    ons_series_options *o = &r->options.series;
+    if (r->recipe.len == 0 || ons_ladder_parse(r->recipe, "study", &l, NULL) != ONS_OK) return;
+    if (o->axis == ONS_AXIS_AUTO) o->axis = axis_of(l.axis);
+    if (isnan(o->w0)) o->w0 = l.w0;
+}
+
 static ons_status load_store(ons_results *r, ons_store *s, ons_err *err)
 {
     ONS_TRY(ons_store_each_study(s, take_study, r, err));
+    adopt_study(r);
     ONS_TRY(ons_store_each_score(s, take_score, r, err));
     ONS_TRY(ons_store_each_model(s, take_model, r, err));
     ONS_TRY(ons_store_each_task(s, take_task, r, err));

@@ -78,23 +78,14 @@ static ons_results_options results_options(size_t n_threads, uint64_t seed, cons
                                  .command = command};
 }
 
-static ons_axis axis_of(const char *name)
-{
-    for (int i = 0; ons_axis_names[i]; i++)
-        if (strcmp(name, ons_axis_names[i]) == 0) return (ons_axis)i;
-    return ONS_AXIS_AUTO;
-}
-
 static ons_status decide_and_draw(study *s, ons_err *err)
 {
     ons_monitor_event(
         s->monitor,
         &(ons_event){.kind = ONS_EVENT_STAGE, .text = "decide", .loss_nats = (double)NAN});
     ons_results r;
-    ons_results_options o =
+    const ons_results_options o =
         results_options(s->options->n_threads, s->options->seed, s->options->command);
-    o.series.w0 = s->ladder->w0;
-    o.series.axis = axis_of(s->ladder->axis);
     ONS_TRY(ons_results_of_store(s->store, &o, &r, err));
     ons_status st = ons_results_record(&r, s->store, err);
     if (st == ONS_OK) st = write_page(&r, s->page, err);
