@@ -119,6 +119,17 @@ static void test_adamw(void **state)
     check_adamw(1);    /* clipped */
 }
 
+/* c [m][n] = a [m][k] b, b(k,j) = b[k * rsb + j * csb]. */
+static void product(size_t m, size_t n, size_t k, const double *a, const double *b, size_t rsb,
+                    size_t csb, double *c)
+{
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            c[i * n + j] = 0;
+            for (size_t q = 0; q < k; q++) c[i * n + j] += a[i * k + q] * b[q * rsb + j * csb];
+        }
+}
+
 /* u <- (3.4445 I - 4.7750 a + 2.0315 a a) u, a = u u^T, five times, on [rows][columns]. */
 static void plain_newton_schulz(double *u, size_t rows, size_t columns)
 {
@@ -126,24 +137,11 @@ static void plain_newton_schulz(double *u, size_t rows, size_t columns)
     for (size_t i = 0; i < rows * columns; i++) norm += u[i] * u[i];
     for (size_t i = 0; i < rows * columns; i++) u[i] /= sqrt(norm);
     for (int step = 0; step < 5; step++) {
-        for (size_t i = 0; i < rows; i++)
-            for (size_t j = 0; j < rows; j++) {
-                a[i * rows + j] = 0;
-                for (size_t k = 0; k < columns; k++)
-                    a[i * rows + j] += u[i * columns + k] * u[j * columns + k];
-            }
-        for (size_t i = 0; i < rows; i++)
-            for (size_t j = 0; j < rows; j++) {
-                double aa = 0;
-                for (size_t k = 0; k < rows; k++) aa += a[i * rows + k] * a[k * rows + j];
-                b[i * rows + j] = (i == j) * 3.4445 - 4.7750 * a[i * rows + j] + 2.0315 * aa;
-            }
-        for (size_t i = 0; i < rows; i++)
-            for (size_t j = 0; j < columns; j++) {
-                next[i * columns + j] = 0;
-                for (size_t k = 0; k < rows; k++)
-                    next[i * columns + j] += b[i * rows + k] * u[k * columns + j];
-            }
+        product(rows, rows, columns, u, u, 1, columns, a);
+        product(rows, rows, rows, a, a, rows, 1, b);
+        for (size_t i = 0; i < rows * rows; i++) b[i] = 2.0315 * b[i] - 4.7750 * a[i];
+        for (size_t i = 0; i < rows; i++) b[i * rows + i] += 3.4445;
+        product(rows, columns, rows, b, u, columns, 1, next);
         memcpy(u, next, rows * columns * sizeof *u);
     }
 }
