@@ -126,6 +126,7 @@ static void product(size_t m, size_t n, size_t k, const double *a, const double 
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             c[i * n + j] = 0;
+            /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): all are filled */
             for (size_t q = 0; q < k; q++) c[i * n + j] += a[i * k + q] * b[q * rsb + j * csb];
         }
 }
