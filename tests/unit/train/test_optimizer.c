@@ -126,7 +126,6 @@ static void product(size_t m, size_t n, size_t k, const double *a, const double 
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             c[i * n + j] = 0;
-            /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): all are filled */
             for (size_t q = 0; q < k; q++) c[i * n + j] += a[i * k + q] * b[q * rsb + j * csb];
         }
 }
@@ -134,7 +133,7 @@ static void product(size_t m, size_t n, size_t k, const double *a, const double 
 /* u <- (3.4445 I - 4.7750 a + 2.0315 a a) u, a = u u^T, five times, on [rows][columns]. */
 static void plain_newton_schulz(double *u, size_t rows, size_t columns)
 {
-    double a[24 * 24], b[24 * 24], next[24 * 24], norm = 0;
+    double a[24 * 24] = {0}, b[24 * 24] = {0}, next[24 * 24] = {0}, norm = 0;
     for (size_t i = 0; i < rows * columns; i++) norm += u[i] * u[i];
     for (size_t i = 0; i < rows * columns; i++) u[i] /= sqrt(norm);
     for (int step = 0; step < 5; step++) {
@@ -150,7 +149,7 @@ static void plain_newton_schulz(double *u, size_t rows, size_t columns)
 static void plain_muon(subject *s, const ons_optimizer_spec *o, size_t at, size_t rows,
                        size_t columns, size_t ld, double grad_scale)
 {
-    double momentum[24 * 24] = {0}, u[24 * 24];
+    double momentum[24 * 24] = {0}, u[24 * 24] = {0};
     double shape = columns > rows ? sqrt((double)columns / (double)rows) : 1;
     for (int t = 0; t < STEPS; t++) {
         for (size_t i = 0; i < rows; i++)
