@@ -136,10 +136,10 @@ static double their_rate(const char *program, const ons_ladder *l, size_t size, 
     char command[1024], line[1024];
     double rate = (double)NAN;
     (void)snprintf(command, sizeof command,
-                   "OMP_NUM_THREADS=1 '%s' -d %u -hd %u -tok %.0f -batch 512 -lr .006 -lre .05 "
+                   "OMP_NUM_THREADS=1 '%s' -d %u -hd %u -tok %.0f -batch %u -lr .006 -lre .05 "
                    "-muon 1 -seed 1 -nth 1 -os 0 -sfmt 1 -neval 8 -mix "
-                   "copy:.5,sort,add2,add3:1.5,unscr,wic:.7,sum_d,sum_c:2",
-                   program, l->size[size].width, l->size[size].head_dim, tokens);
+                   "copy:.5,sort,add2,add3:1.5,unscr,wic:.7,sum_d:.5,sum_c:2",
+                   program, l->size[size].width, l->size[size].head_dim, tokens, l->batch_tokens);
     FILE *f = popen(command, "r");
     while (f && fgets(line, sizeof line, f)) {
         const char *at = strstr(line, "tok/cpu_s=");
@@ -194,7 +194,7 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    bench_print_machine("training: tokens per CPU second, one thread, batch 512, Muon");
+    bench_print_machine("training: tokens per CPU second, one thread, Muon");
     ons_ladder l;
     ons_err err = ONS_ERR_INIT;
     require(ons_ladder_parse(ons_ladder_pocket_text(), "pocket", &l, &err), &err);
