@@ -81,11 +81,6 @@ static void describe_steps(decision *d)
     d->v->linearity = range / sqrt(sum / (double)n);
 }
 
-static ons_curve curve_of(const ons_fit *f)
-{
-    return (ons_curve){f->shape, f->x50, f->width, f->level.lower, f->level.upper};
-}
-
 /* Log-likelihoods of both readings at equal prior weight; the sharp curve of the likelier. */
 static ons_status average_readings(decision *d, ons_err *err)
 {
@@ -305,9 +300,9 @@ static ons_status decide(decision *d, ons_err *err)
     for (size_t i = 0; i < d->scatter.n; i++)
         ons_like_init(&d->like[i], &d->rows, d->scatter.at[i]);
     ons_two_class(&d->rows, &d->scatter, d->like, d->rows.chance_known, &d->two);
-    v->smooth = curve_of(&d->two.smooth);
+    v->smooth = ons_fit_curve(&d->two.smooth);
     ONS_TRY(average_readings(d, err));
-    v->sharp = curve_of(&d->two.sharp);
+    v->sharp = ons_fit_curve(&d->two.sharp);
     v->lr = d->two.lr;
     v->rho = d->rows.gaussian ? (double)NAN : d->two.scatter;
     if (d->rows.chance_known) {

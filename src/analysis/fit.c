@@ -249,6 +249,11 @@ void ons_two_class(const ons_rows *r, const ons_scatter *scatter, const ons_like
     t->smooth = s[t->best];
 }
 
+ons_curve ons_fit_curve(const ons_fit *f)
+{
+    return (ons_curve){f->shape, f->x50, f->width, f->level.lower, f->level.upper};
+}
+
 double ons_fit_onset(const ons_fit *f) { return f->x50 + ons_shape_onset(f->shape) * f->width; }
 
 double ons_fit_mean(const ons_fit *f, double x)

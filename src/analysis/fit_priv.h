@@ -42,6 +42,7 @@ void ons_two_class(const ons_rows *r, const ons_scatter *scatter, const ons_like
                    ons_two *ret_two);
 
 double ons_fit_onset(const ons_fit *f);
+ons_curve ons_fit_curve(const ons_fit *f);
 double ons_fit_mean(const ons_fit *f, double x);
 
 #endif

@@ -78,11 +78,6 @@ static void find_precursor(const ons_rows *r, double onset, double tau, ons_metr
     m->share_before = l.slope * (r->x[n - 1] - r->x[0]) / fmax(1e-12, whole_rise(r));
 }
 
-static ons_curve curve_of(const ons_fit *f)
-{
-    return (ons_curve){f->shape, f->x50, f->width, f->level.lower, f->level.upper};
-}
-
 ons_status ons_metric_check_decide(const ons_series *continuous, const ons_verdict *of,
                                    ons_metric_result *ret_r, ons_err *err)
 {
@@ -109,8 +104,8 @@ ons_status ons_metric_check_decide(const ons_series *continuous, const ons_verdi
     m.lr = two.lr;
     m.p_sharp = ons_test_sharp(two.lr);
     m.midpoint.x = two.sharp.x50;
-    m.sharp = curve_of(&two.sharp);
-    m.smooth = curve_of(&two.smooth);
+    m.sharp = ons_fit_curve(&two.sharp);
+    m.smooth = ons_fit_curve(&two.smooth);
     if (of->sharp.shape >= 0) {
         double onset = of->sharp.x50 + ons_shape_onset(of->sharp.shape) * of->sharp.width;
         find_precursor(&r, onset, two.scatter, &m);

@@ -10,6 +10,7 @@
 #include "os/file.h"
 #include "report/human.h"
 #include "run/evaluate.h"
+#include "run/plan.h"
 #include "text/json_out.h"
 
 #define TASKS_MAX        64
@@ -24,6 +25,7 @@ typedef struct eval {
     size_t n_tasks;
     ons_model *model;
     ons_store *store;
+    ons_lock lock; /* of the directory whose onset.db is written; fd -1: a file was named */
     char db[ONS_PATH_MAX];
 } eval;
 
@@ -70,13 +72,13 @@ static ons_status choose_db(eval *e, const ons_args *args, ons_err *err)
         dir = home;
     }
     ONS_TRY(ons_dir_make(dir, err));
+    ONS_TRY(ons_lock_take(dir, &e->lock, err));
     return ons_path_format(e->db, sizeof e->db, err, "%s/onset.db", dir);
 }
 
 /* ---- what came out ---- */
 
 typedef struct printer {
-    const eval *e;
     ons_table *table; /* NULL: JSON */
     ons_buf *out;
 } printer;
@@ -130,21 +132,10 @@ static void print_row(ons_table *t, const ons_score *v)
     ons_table_cell(t, ons_str_of(n));
 }
 
-static bool asked(const eval *e, const ons_score *v)
-{
-    const ons_model_info *i = ons_model_info_of(e->model);
-    if (!ons_str_eq(v->model, ons_str_of(i->name)) || !ons_str_eq(v->family, ons_str_of(i->family)))
-        return false;
-    for (size_t t = 0; t < e->n_tasks; t++)
-        if (ons_str_eq(v->task, ons_str_of(e->task[t].name))) return true;
-    return false;
-}
-
 static ons_status print_score(void *ctx, const ons_score *v, ons_err *err)
 {
     (void)err;
     printer *p = ctx;
-    if (!asked(p->e, v)) return ONS_OK;
     if (p->table) {
         print_row(p->table, v);
     } else {
@@ -162,8 +153,11 @@ static ons_status print_scores(eval *e, ons_err *err)
     ons_table table;
     ons_buf_init(&out, OUTPUT_BYTES_MAX);
     ons_table_init(&table, columns);
-    printer p = {e, e->cli->json ? NULL : &table, &out};
-    ons_status s = ons_store_each_score(e->store, print_score, &p, err);
+    printer p = {e->cli->json ? NULL : &table, &out};
+    ons_status s = ONS_OK;
+    for (size_t t = 0; s == ONS_OK && t < e->n_tasks; t++)
+        s = ons_store_each_score_of(e->store, ons_model_info_of(e->model)->hash, e->task[t].hash,
+                                    print_score, &p, err);
     if (s == ONS_OK && !e->cli->json) ons_table_print(&table, &out);
     if (s == ONS_OK) s = ons_cli_print(&out, err);
     ons_table_release(&table);
@@ -178,8 +172,7 @@ static ons_status evaluate(eval *e, size_t batch, ons_err *err)
     ONS_TRY(ons_store_open(e->db, ONS_STORE_WRITE, &e->store, err));
     ONS_TRY(ons_progress_new(e->cli, &progress, err));
     double questions = 0;
-    for (size_t t = 0; t < e->n_tasks; t++)
-        questions += (double)(e->task[t].n_items * (e->task[t].steps ? 2 : 1));
+    for (size_t t = 0; t < e->n_tasks; t++) questions += (double)ons_plan_questions(&e->task[t]);
     const ons_monitor *m = ons_progress_monitor(progress);
     ons_monitor_event(m, &(ons_event){.kind = ONS_EVENT_STAGE,
                                       .text = "evaluate",
@@ -204,12 +197,14 @@ ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err)
     eval *e = calloc(1, sizeof *e);
     if (!e) return ONS_FAIL(err, ONS_NOMEM, "no memory for an evaluation");
     e->cli = cli;
+    e->lock.fd = -1;
     ons_arena_init(&e->arena, 0);
     ons_status s = read_tasks(e, tasks, (size_t)items, err);
     if (s == ONS_OK) s = choose_db(e, args, err);
     if (s == ONS_OK) s = ons_model_open(model, &e->model, err);
     if (s == ONS_OK) s = evaluate(e, (size_t)batch, err);
     ons_store_close(e->store);
+    ons_lock_drop(&e->lock);
     ons_model_close(e->model);
     ons_arena_clear(&e->arena);
     free(e);

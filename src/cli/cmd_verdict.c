@@ -40,6 +40,17 @@ static ons_status print_example(ons_err *err)
     return s;
 }
 
+/* What SQLite writes at the start of every database. */
+static bool is_database(const char *path)
+{
+    static const char magic[] = "SQLite format 3";
+    ons_mapping m;
+    if (ons_file_map(path, &m, NULL) != ONS_OK) return false; /* a pipe, or nothing there */
+    bool yes = m.bytes.len >= sizeof magic && memcmp(m.bytes.ptr, magic, sizeof magic) == 0;
+    ons_file_unmap(&m);
+    return yes;
+}
+
 static bool ends_with(const char *s, const char *end)
 {
     size_t n = strlen(s), m = strlen(end);
@@ -78,12 +89,13 @@ static ons_status read_csv(input *in, const char *path, ons_err *err)
 static ons_status verdicts_of_csv(input *in, const ons_args *args, ons_err *err)
 {
     for (size_t i = 0; i < args->n_positional; i++) ONS_TRY(read_csv(in, args->positional[i], err));
+    if (in->scores.n_rows == 0) ons_cli_note(in->cli, "warning: a header, but no rows of scores");
     ons_results r;
     ONS_TRY(ons_results_of_rows(in->scores.row, in->scores.n_rows, &in->options, &r, err));
     ons_status s = ons_show_results(in->cli, &r, err);
     ons_results_release(&r);
     if (s == ONS_OK && in->partial)
-        return ONS_FAIL(err, ONS_PARTIAL, "%zu malformed rows; %zu series were left out",
+        return ONS_FAIL(err, ONS_PARTIAL, "malformed rows: %zu; series left out: %zu",
                         in->scores.n_errors, in->scores.n_left_out);
     return s;
 }
@@ -104,14 +116,20 @@ static ons_status verdicts_of_store(input *in, const char *given, ons_err *err)
     return s;
 }
 
+static bool is_store(const char *path)
+{
+    return ons_dir_exists(path) || is_database(path) || ends_with(path, ".db");
+}
+
 static ons_status decide(input *in, const ons_args *args, ons_err *err)
 {
-    const char *first = args->positional[0];
-    if (ends_with(first, ".csv") || strcmp(first, "-") == 0) return verdicts_of_csv(in, args, err);
-    if (args->n_positional > 1)
-        return ONS_FAIL(err, ONS_USAGE, "several inputs must all be CSV files, '%s' is none",
-                        first);
-    return verdicts_of_store(in, first, err);
+    if (args->n_positional == 1 && is_store(args->positional[0]))
+        return verdicts_of_store(in, args->positional[0], err);
+    for (size_t i = 0; i < args->n_positional; i++)
+        if (is_store(args->positional[i]))
+            return ONS_FAIL(err, ONS_USAGE, "several inputs must all be CSV files, '%s' is none",
+                            args->positional[i]);
+    return verdicts_of_csv(in, args, err);
 }
 
 ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err)

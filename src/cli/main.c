@@ -8,7 +8,9 @@
 
 #include "base/parse.h"
 #include "cli/cli.h"
+#include "os/clock.h"
 #include "os/pool.h"
+#include "text/json_out.h"
 
 #define PROGRAM_LINE_MAX 4096
 #define THREADS_MAX      1024
@@ -71,14 +73,37 @@ ons_status ons_cli_print(const ons_buf *b, ons_err *err)
     return ons_err_where(err, ONS_FAIL(err, ONS_IO, "cannot write the results"), "standard output");
 }
 
+/* One JSON object on stderr, as --log-json promises. */
+static void log_line(const char *event, const char *text)
+{
+    ons_buf b;
+    ons_buf_init(&b, (size_t)64 * 1024);
+    ons_json_out w = ons_json_out_make(&b);
+    ons_json_open(&w, '{');
+    ons_json_key(&w, "time_ms");
+    ons_json_put_i64(&w, ons_clock_utc_ms());
+    ons_json_key(&w, "event");
+    ons_json_put_text(&w, event);
+    ons_json_key(&w, "text");
+    ons_json_put_text(&w, text);
+    ons_json_close(&w);
+    (void)fprintf(stderr, "%s\n", ons_buf_cstr(&b));
+    ons_buf_release(&b);
+}
+
 void ons_cli_note(const ons_cli *cli, const char *fmt, ...)
 {
-    if (cli->quiet || cli->log_json) return;
+    if (cli->quiet) return;
     va_list ap;
     va_start(ap, fmt);
-    (void)vfprintf(stderr, fmt, ap);
+    char text[2048];
+    (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    (void)fputc('\n', stderr);
+    if (cli->log_json) {
+        log_line("note", text);
+    } else {
+        (void)fprintf(stderr, "%s\n", text);
+    }
 }
 
 static ons_status fail_no_command(const char *typed, ons_err *err)
@@ -149,7 +174,6 @@ static void join_line(int argc, char **argv, char *buf, size_t cap)
 
 int main(int argc, char **argv)
 {
-    ons_interrupt_block();
     char line[PROGRAM_LINE_MAX];
     join_line(argc, argv, line, sizeof line);
     ons_cli cli = {.program_line = line, .columns = 80, .columns_err = 80, .threads = 1};
@@ -159,6 +183,10 @@ int main(int argc, char **argv)
         char text[1024];
         ons_err_format(&err, text, sizeof text);
         bool interrupted = s == ONS_INTERRUPTED;
+        if (cli.log_json) {
+            log_line(interrupted ? "interrupted" : "error", text + strlen("error: "));
+            return ons_status_exit_code(s);
+        }
         (void)fprintf(stderr, "%s%s\n", interrupted ? "interrupted: " : "",
                       text + (interrupted ? strlen("error: ") : 0));
         if (cli.verbose && err.src_file)

@@ -336,6 +336,7 @@ ons_status ons_progress_new(ons_cli *cli, ons_progress **ret_p, ons_err *err)
     p->cli = cli;
     p->monitor = (ons_monitor){.event = on_event, .stop = on_stop, .ctx = p};
     (void)pthread_mutex_init(&p->lock, NULL);
+    ons_interrupt_block(); /* from here on somebody asks */
     *ret_p = p;
     return ONS_OK;
 }
@@ -346,6 +347,7 @@ void ons_progress_free(ons_progress *p)
     erase(p);
     (void)fflush(stderr);
     (void)pthread_mutex_destroy(&p->lock);
+    ons_interrupt_unblock();
     free(p);
 }
 

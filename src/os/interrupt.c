@@ -20,6 +20,12 @@ void ons_interrupt_block(void)
     (void)pthread_sigmask(SIG_BLOCK, &s, NULL);
 }
 
+void ons_interrupt_unblock(void)
+{
+    sigset_t s = stop_signals();
+    (void)pthread_sigmask(SIG_UNBLOCK, &s, NULL);
+}
+
 bool ons_interrupt_pending(ons_interrupt *i)
 {
     if (atomic_load(&i->signal)) return true;

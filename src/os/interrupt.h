@@ -1,5 +1,5 @@
 /* Ctrl-C and its kin without a handler and without a global: SIGINT, SIGTERM
- * and SIGHUP are blocked in every thread and looked for between two steps.
+ * and SIGHUP are blocked while work runs that looks for them between two steps.
  *
  * Once seen, the signal is taken and the default action is restored, so a
  * second Ctrl-C ends a program that does not stop. */
@@ -14,8 +14,10 @@ typedef struct ons_interrupt {
     atomic_int signal; /* 0, or the signal that asked to stop */
 } ons_interrupt;
 
-/* Call once, before any thread is made. */
+/* Before work that polls, and before its threads are made: threads inherit the mask. */
 void ons_interrupt_block(void);
+/* After it: the signals have their usual effect again. */
+void ons_interrupt_unblock(void);
 /* True from the first such signal on. Costs one system call while none came. */
 bool ons_interrupt_pending(ons_interrupt *i);
 

@@ -108,7 +108,8 @@ static void one_emerged(const ons_view *v, ons_buf *out)
     if (!ons_gap_of(it->s, &it->g, &below, &above)) return;
     const ons_report_series *s = it->s;
     ons_buf_text(out, !s->continuous && s->chance > 0 ? " is no better than guessing up to "
-                                                      : " stays near ");
+                      : s->continuous                 ? " stays near "
+                                                      : " is right in ");
     if (s->continuous || !(s->chance > 0)) {
         ons_score_words(it->g.scale[below].mean, s->continuous, s->unit, 2, out);
         ons_buf_text(out, " up to ");
@@ -117,7 +118,7 @@ static void one_emerged(const ons_view *v, ons_buf *out)
     double mean = 0;
     for (size_t i = above; i < it->g.n; i++)
         mean += it->g.scale[i].mean / (double)(it->g.n - above);
-    ons_buf_text(out, s->continuous ? " and at " : " and right in ");
+    ons_buf_text(out, s->continuous ? " and at " : s->chance > 0 ? " and right in " : " and in ");
     ons_score_words(mean, s->continuous, s->unit, 2, out);
     ons_buf_text(out, above + 1 == it->g.n ? " at " : " from ");
     ons_scale_short(&it->g, s->axis, it->g.scale[above].x, out);

@@ -149,6 +149,10 @@ static ons_status collect(void *ctx, const ons_response *r, ons_err *err)
                         c->task->n_items);
     ons_task_answer *a = &c->answer[r->item];
     if (r->kind == ONS_RESPONSE_LOGLIKELIHOOD) {
+        size_t want = c->task->item[r->item].target.len + 1; /* characters and end-of-text */
+        if (r->n_values != want)
+            return ONS_FAIL(err, ONS_FORMAT, "response %s has %zu values, the item has %zu tokens",
+                            ons_id_hex(r->id).hex, r->n_values, want);
         float *values;
         ONS_TRY(ONS_NEW(c->arena, r->n_values + 1, &values, err));
         memcpy(values, r->values, r->n_values * sizeof *values);

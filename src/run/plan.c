@@ -72,6 +72,12 @@ static ons_status add_item(planner *p, const ons_task *t, size_t task, size_t it
     return add(p, r, err);
 }
 
+size_t ons_plan_questions(const ons_task *t)
+{
+    bool all = t->steps || t->n_items < ONS_RUN_EXAMPLES;
+    return t->n_items + (all ? t->n_items : ONS_RUN_EXAMPLES);
+}
+
 ons_status ons_plan_make(ons_store *store, const ons_model *model, const ons_task *task,
                          size_t n_tasks, ons_arena *a, ons_plan *ret_plan, ons_err *err)
 {

@@ -12,6 +12,9 @@
 /* Direct answers that are also written out, so that a reader sees some. */
 #define ONS_RUN_EXAMPLES 4
 
+/* Requests that a task makes of one model. */
+size_t ons_plan_questions(const ons_task *t);
+
 typedef struct ons_request {
     ons_id id;
     size_t task, item; /* indices */

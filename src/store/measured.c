@@ -123,6 +123,11 @@ static ons_status give_response(void *ctx, sqlite3_stmt *q, ons_err *err)
 {
     const response_caller *c = ctx;
     const ons_response r = response_of(q);
+    int kind = sqlite3_column_int(q, 4);
+    if (sqlite3_column_bytes(q, 7) % (int)sizeof(float) != 0 || kind < 0 ||
+        kind > ONS_RESPONSE_GENERATION)
+        return ONS_FAIL(err, ONS_FORMAT, "response %s is damaged (kind %d, %d bytes of values)",
+                        ons_id_hex(r.id).hex, kind, sqlite3_column_bytes(q, 7));
     return c->f(c->ctx, &r, err);
 }
 
@@ -238,9 +243,22 @@ ons_status ons_store_each_score(ons_store *s, ons_store_score_fn *f, void *ctx, 
 {
     score_caller c = {f, ctx};
     return ons_store_each_row(s,
-                              "SELECT * FROM score ORDER BY family, task, metric, prompt, "
-                              "shots, params, tokens, model, seed, flops, note",
+                              "SELECT * FROM score AS s WHERE NOT EXISTS (SELECT 1 FROM score AS "
+                              "t WHERE t.model_hash = s.model_hash AND t.task = s.task AND "
+                              "t.metric = s.metric AND t.prompt = s.prompt AND "
+                              "t.n_items > s.n_items) ORDER BY family, task, metric, prompt, "
+                              "shots, params, tokens, model, seed, flops, note, model_hash",
                               NULL, NULL, give_score, &c, err);
+}
+
+ons_status ons_store_each_score_of(ons_store *s, ons_id model, ons_id task, ons_store_score_fn *f,
+                                   void *ctx, ons_err *err)
+{
+    const ons_id pair[2] = {model, task};
+    score_caller c = {f, ctx};
+    return ons_store_each_row(
+        s, "SELECT * FROM score WHERE model_hash=? AND task_hash=? ORDER BY metric, prompt",
+        bind_pair, pair, give_score, &c, err);
 }
 
 /* ---- series and verdicts ---- */

@@ -30,7 +30,9 @@ static const char *const migration[] = {
     "  std_err REAL, random_baseline REAL, high_score REAL, higher_is_better INTEGER,"
     "  is_primary INTEGER, note TEXT NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX score_key ON score (family, task, metric, prompt, ifnull(shots, -1),"
-    "  model, seed, ifnull(tokens, -1), ifnull(flops, -1), note);"
+    "  model, seed, ifnull(tokens, -1), ifnull(flops, -1), note, ifnull(model_hash, x''),"
+    "  ifnull(task_hash, x''));"
+    "CREATE INDEX score_of_model ON score (model_hash, task, metric);"
     "CREATE TABLE series (family TEXT NOT NULL, task TEXT NOT NULL, metric TEXT NOT NULL,"
     "  prompt TEXT NOT NULL, shots REAL, axis TEXT NOT NULL, w0 REAL, n_models INTEGER NOT NULL,"
     "  n_scales INTEGER NOT NULL) STRICT;"
@@ -79,7 +81,7 @@ ons_status ons_schema_check(ons_store *s, ons_err *err)
     ONS_TRY(pragma(s, "PRAGMA user_version", &version, err));
     ONS_TRY(pragma(s, "SELECT count(*) FROM sqlite_schema", &tables, err));
     bool empty = application == 0 && version == 0 && tables == 0;
-    if (!empty && application != ONS_STORE_APPLICATION_ID)
+    if (!empty && (application != ONS_STORE_APPLICATION_ID || version < 1))
         return ons_err_where(err, ONS_FAIL(err, ONS_FORMAT, "not an onset database"), "%s",
                              s->path);
     if (version > VERSION) {

@@ -66,7 +66,13 @@ ons_status ons_store_exec(ons_store *s, const char *sql, ons_err *err)
 ons_status ons_store_prepare(ons_store *s, const char *sql, sqlite3_stmt **ret_q, ons_err *err)
 {
     int rc = sqlite3_prepare_v2(s->db, sql, -1, ret_q, NULL);
-    return rc == SQLITE_OK ? ONS_OK : ons_store_fail(s, rc, "database", err);
+    if (rc == SQLITE_OK) return ONS_OK;
+    if (rc != SQLITE_ERROR) return ons_store_fail(s, rc, "database", err);
+    /* Our statements are right, so a table or column is missing. */
+    ons_status st =
+        ONS_FAIL(err, ONS_FORMAT, "the database is not complete: %s", sqlite3_errmsg(s->db));
+    st = ons_err_where(err, st, "%s", s->path);
+    return ons_err_hint(err, st, "start a new database");
 }
 
 ons_status ons_store_step(ons_store *s, sqlite3_stmt *q, bool *ret_row, ons_err *err)
@@ -131,6 +137,32 @@ ons_id ons_column_id(sqlite3_stmt *q, int i)
 
 /* ---- open and close ---- */
 
+/* The path as a URI: three characters would change its meaning. */
+static void uri_of(const char *path, ons_buf *out)
+{
+    ons_buf_text(out, "file:");
+    for (const char *c = path; *c; c++) {
+        if (*c == '?' || *c == '#' || *c == '%') {
+            ons_buf_printf(out, "%%%02x", (unsigned)(unsigned char)*c);
+        } else {
+            ons_buf_char(out, *c);
+        }
+    }
+    ons_buf_text(out, "?immutable=1");
+}
+
+/* A log beside the database holds rows that only a reader who may write can see. */
+static bool has_log(const char *path)
+{
+    char log[ONS_PATH_MAX];
+    ons_mapping m = {{NULL, 0}};
+    if (ons_path_format(log, sizeof log, NULL, "%s-wal", path) != ONS_OK) return true;
+    if (!ons_file_exists(log)) return false;
+    bool some = ons_file_map(log, &m, NULL) != ONS_OK || m.bytes.len > 0;
+    ons_file_unmap(&m);
+    return some;
+}
+
 /* A database in write-ahead mode in a directory that cannot be written opens only when it
  * is promised that nobody writes to it; without a log beside it that is so. */
 static int open_read_only(const char *path, sqlite3 **ret_db)
@@ -138,11 +170,14 @@ static int open_read_only(const char *path, sqlite3 **ret_db)
     int rc = sqlite3_open_v2(path, ret_db, SQLITE_OPEN_READONLY, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(*ret_db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
-    if (rc != SQLITE_CANTOPEN && rc != SQLITE_READONLY) return rc;
-    char uri[ONS_PATH_MAX + 32];
+    if ((rc != SQLITE_CANTOPEN && rc != SQLITE_READONLY) || has_log(path)) return rc;
+    ons_buf uri;
+    ons_buf_init(&uri, 4 * ONS_PATH_MAX);
+    uri_of(path, &uri);
     (void)sqlite3_close(*ret_db);
-    (void)snprintf(uri, sizeof uri, "file:%s?immutable=1", path);
-    return sqlite3_open_v2(uri, ret_db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
+    rc = sqlite3_open_v2(ons_buf_cstr(&uri), ret_db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
+    ons_buf_release(&uri);
+    return rc;
 }
 
 static ons_status open_database(ons_store *s, ons_err *err)
@@ -275,12 +310,20 @@ static void bind_run(sqlite3_stmt *q, const void *row)
 
 ons_status ons_store_begin_run(ons_store *s, ons_store_run *run, ons_err *err)
 {
-    ONS_TRY(put_row(s,
-                    "INSERT INTO run (version, command, seed, threads, start_ms) "
-                    "VALUES (?,?,?,?,?)",
-                    bind_run, run, err));
-    run->id = sqlite3_last_insert_rowid(s->db);
-    return ONS_OK;
+    sqlite3_stmt *q;
+    (void)pthread_mutex_lock(&s->lock);
+    ons_status st = ons_store_prepare(s,
+                                      "INSERT INTO run (version, command, seed, threads, start_ms) "
+                                      "VALUES (?,?,?,?,?)",
+                                      &q, err);
+    if (st == ONS_OK) {
+        bind_run(q, run);
+        st = ons_store_run_once(s, q, err);
+        run->id = sqlite3_last_insert_rowid(s->db);
+        (void)sqlite3_finalize(q);
+    }
+    (void)pthread_mutex_unlock(&s->lock);
+    return st;
 }
 
 static void bind_run_end(sqlite3_stmt *q, const void *row)

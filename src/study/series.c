@@ -357,23 +357,25 @@ static void choose_partner(ons_series_set *set, size_t i)
 
 /* ---- the set ---- */
 
-static ons_score *sorted_copy(const ons_score *row, size_t n, bool pool, ons_arena *a, ons_err *err)
+static ons_status sorted_copy(const ons_score *row, size_t n, bool pool, ons_arena *a,
+                              ons_score **ret_copy, ons_err *err)
 {
     ons_score *copy;
-    if (ONS_NEW(a, n ? n : 1, &copy, err) != ONS_OK) return NULL;
+    ONS_TRY(ONS_NEW(a, n ? n : 1, &copy, err));
     for (size_t i = 0; i < n; i++) {
         copy[i] = row[i];
         if (pool) copy[i].family = ONS_S("all");
     }
     if (n > 1) qsort(copy, n, sizeof *copy, compare_rows);
-    return copy;
+    *ret_copy = copy;
+    return ONS_OK;
 }
 
 ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_series_options *o,
                                 ons_arena *a, ons_series_set *ret_set, ons_err *err)
 {
-    ons_score *sorted = sorted_copy(row, n_rows, o->pool, a, err);
-    if (!sorted) return ONS_NOMEM;
+    ons_score *sorted;
+    ONS_TRY(sorted_copy(row, n_rows, o->pool, a, &sorted, err));
     ons_series_set set = {NULL, 0};
     bool *flagged;
     size_t n = 0;
@@ -456,15 +458,21 @@ static ons_status check_one(void *ctx, size_t i, size_t worker, ons_err *err)
     return ons_metric_check_decide(&t->series, &s->verdict, &s->metric_result, err);
 }
 
-/* Benjamini-Hochberg over the primary series of one axis; others than the two kinds of
- * verdict that claim a threshold stand with p = 1 (2.11). */
+static bool claims_threshold(ons_verdict_word v)
+{
+    return v == ONS_VERDICT_EMERGENT || v == ONS_VERDICT_CANDIDATE ||
+           v == ONS_VERDICT_SHARP_FORESEEABLE;
+}
+
+/* Benjamini-Hochberg over the primary series of one axis; others than the verdicts
+ * that claim a threshold stand with p = 1 (2.11). */
 static void adjust(ons_series_set *set, ons_axis axis, double *work)
 {
     size_t n = 0;
     for (size_t i = 0; i < set->n; i++) {
         const ons_study_series *s = &set->series[i];
         if (s->primary && s->axis == axis && !(s->flags & ONS_FLAG_NO_SCALE))
-            work[n++] = s->verdict.p_emergent;
+            work[n++] = claims_threshold(s->verdict.verdict) ? s->verdict.p_emergent : 1;
     }
     ons_adjust_bh(work, n, work + n);
     n = 0;

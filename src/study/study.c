@@ -8,6 +8,7 @@
 #include "os/file.h"
 #include "os/pool.h"
 #include "run/evaluate.h"
+#include "run/plan.h"
 #include "study/results.h"
 
 typedef struct study {
@@ -43,11 +44,7 @@ static ons_status evaluate_one(void *ctx, size_t i, size_t worker, ons_err *err)
 static ons_status evaluate_all(study *s, ons_err *err)
 {
     double questions = 0;
-    for (size_t t = 0; t < s->n_tasks; t++) {
-        size_t decoded = s->task[t].steps ? s->task[t].n_items : 4;
-        questions += (double)(s->task[t].n_items +
-                              (decoded < s->task[t].n_items ? decoded : s->task[t].n_items));
-    }
+    for (size_t t = 0; t < s->n_tasks; t++) questions += (double)ons_plan_questions(&s->task[t]);
     ons_monitor_event(s->monitor, &(ons_event){.kind = ONS_EVENT_STAGE,
                                                .text = "evaluate",
                                                .unit = "questions",

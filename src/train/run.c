@@ -1,4 +1,5 @@
 /* All jobs of a ladder, several at a time. */
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -61,8 +62,11 @@ ons_status ons_train_ladder(const ons_ladder *l, const char *dir, size_t n_threa
     }
     double total = 0;
     for (size_t i = 0; i < n; i++) total += jobs[i].flops;
-    ons_monitor_event(
-        m, &(ons_event){.kind = ONS_EVENT_STAGE, .text = "train", .unit = "FLOPs", .total = total});
+    ons_monitor_event(m, &(ons_event){.kind = ONS_EVENT_STAGE,
+                                      .text = "train",
+                                      .unit = "FLOPs",
+                                      .total = total,
+                                      .loss_nats = (double)NAN});
     run r = {.ladder = l, .jobs = jobs, .dir = dir, .outer = m, .why = ONS_ERR_INIT};
     r.inner = (ons_monitor){.event = pass_event, .stop = stop_all, .ctx = &r};
     if (pthread_mutex_init(&r.lock, NULL) != 0) {
