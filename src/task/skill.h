@@ -35,9 +35,9 @@ typedef struct ons_skill_item {
 
 typedef struct ons_skill ons_skill;
 struct ons_skill {
-    const char *name;  /* "digit_sum_steps" */
-    const char *about; /* one line for people */
-    bool steps;        /* the target is a chain that ends in the answer */
+    const char *name;   /* "digit_sum_steps" */
+    const char *about;  /* one line for people */
+    bool steps;         /* the target is a chain that ends in the answer */
     uint32_t n_answers; /* > 0: closed answers (2 for yes/no, 10 for a digit); 0: open */
     /* Draws one item of either side of the split. */
     void (*draw)(ons_rng *rng, ons_skill_item *ret_item);

@@ -1,0 +1,41 @@
+/* Building one item of a skill; shared by the families of skills.
+ *
+ * A draw function starts from an item of zeros, writes prompt and target, and
+ * names what the split is made by:
+ *
+ *   ons_item_ask(it, "c:"); … ons_item_tell(it, letters); ons_item_split(it, letters, n);
+ *
+ * Text beyond ONS_SKILL_DOC_MAX - 1 is dropped; test_skill.c holds that no skill
+ * comes near it. */
+#ifndef ONS_TASK_SKILL_PRIV_H
+#define ONS_TASK_SKILL_PRIV_H
+
+#include "task/skill.h"
+
+void ons_item_ask(ons_skill_item *it, const char *text);
+void ons_item_ask_char(ons_skill_item *it, char c);
+void ons_item_ask_number(ons_skill_item *it, uint32_t v);
+void ons_item_tell(ons_skill_item *it, const char *text);
+void ons_item_tell_char(ons_skill_item *it, char c);
+void ons_item_tell_number(ons_skill_item *it, uint32_t v);
+
+/* The split is decided by what the question is about and not by the letter of
+ * the skill, so that skills that ask about the same thing share one split. */
+void ons_item_split(ons_skill_item *it, const char *key, size_t n);
+/* Of an unordered pair: (a, b) and (b, a) lie on the same side. */
+void ons_item_split_pair(ons_skill_item *it, const char *a, const char *b);
+
+/* n letters 'a' to 'z'; buf has room for n and a NUL. */
+void ons_draw_letters(ons_rng *rng, char *buf, size_t n);
+
+/* The families; rows of the table in skill.c. */
+void ons_draw_copy(ons_rng *rng, ons_skill_item *it);
+void ons_draw_sort(ons_rng *rng, ons_skill_item *it);
+void ons_draw_unscramble(ons_rng *rng, ons_skill_item *it);
+void ons_draw_add_2(ons_rng *rng, ons_skill_item *it);
+void ons_draw_add_3(ons_rng *rng, ons_skill_item *it);
+void ons_draw_digit_sum(ons_rng *rng, ons_skill_item *it);
+void ons_draw_digit_sum_steps(ons_rng *rng, ons_skill_item *it);
+void ons_draw_wic(ons_rng *rng, ons_skill_item *it);
+
+#endif
