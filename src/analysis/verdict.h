@@ -16,10 +16,10 @@
 #define ONS_POINTS_MAX 256
 
 typedef struct ons_point {
-    double x;  /* log10 of scale (or minus the loss, nats) */
-    double y;  /* score as a fraction of the range (accuracy), or any real, higher is better */
-    double n;  /* items behind y (accuracy mode); effective number where clustered */
-    double se; /* standard error of y (continuous mode); NaN: unknown */
+    double x;      /* log10 of scale (or minus the loss, nats) */
+    double y;      /* score as a fraction of the range (accuracy), or any real, higher is better */
+    double n;      /* items behind y (accuracy mode); effective number where clustered */
+    double se;     /* standard error of y (continuous mode); NaN: unknown */
     double params; /* NaN: unknown; only carried along */
     char seed[24]; /* replicate label, may be empty; breaks ties of the sort */
 } ons_point;
@@ -27,11 +27,11 @@ typedef struct ons_point {
 typedef struct ons_series {
     const ons_point *point; /* any order; NaN scores are dropped and counted */
     size_t n_points;
-    bool continuous; /* Gaussian likelihood on y ± se; else beta-binomial on y of n */
-    double chance;   /* NaN: unknown → shape verdicts only */
-    double ceiling;  /* best possible y; 1 for fractions */
-    double w0;       /* 10-90 % width, decades, that separates sharp from gradual (2.1) */
-    bool n_assumed;  /* sizes of item sets were not given */
+    bool continuous;     /* Gaussian likelihood on y ± se; else beta-binomial on y of n */
+    double chance;       /* NaN: unknown → shape verdicts only */
+    double ceiling;      /* best possible y; 1 for fractions */
+    double w0;           /* 10-90 % width, decades, that separates sharp from gradual (2.1) */
+    bool n_assumed;      /* sizes of item sets were not given */
     bool confounded_gap; /* the recipe changes inside the series (2.1); see ons_verdict.flags */
 } ons_series;
 
@@ -58,11 +58,11 @@ typedef enum ons_verdict_word {
         ONS_VERDICT_COUNT
 } ons_verdict_word;
 
-#define ONS_CHECK_MAP(X)                 \
-    X(NONE, "none")                      \
-    X(METRIC_INDUCED, "metric-induced")  \
-    X(ROBUST, "robust")                  \
-    X(MIXED, "mixed")                    \
+#define ONS_CHECK_MAP(X)                \
+    X(NONE, "none")                     \
+    X(METRIC_INDUCED, "metric-induced") \
+    X(ROBUST, "robust")                 \
+    X(MIXED, "mixed")                   \
     X(INCONCLUSIVE, "inconclusive")
 
 typedef enum ons_metric_check {
@@ -72,16 +72,16 @@ typedef enum ons_metric_check {
         ONS_CHECK_COUNT
 } ons_metric_check;
 
-#define ONS_FLAG_MAP(X)                           \
-    X(SINGLE_POINT, "single-point")               \
-    X(INSUFFICIENT, "insufficient")               \
-    X(THEN_NON_MONOTONE, "then-non-monotone")     \
-    X(CONFOUNDED, "confounded")                   \
-    X(RESOLUTION_LIMITED, "resolution-limited")   \
-    X(BIMODAL_SEEDS, "bimodal-seeds")             \
-    X(CHANCE_UNKNOWN, "chance-unknown")           \
-    X(CONTAMINATION, "contamination-sensitive")   \
-    X(NO_SCALE, "no-scale")                       \
+#define ONS_FLAG_MAP(X)                         \
+    X(SINGLE_POINT, "single-point")             \
+    X(INSUFFICIENT, "insufficient")             \
+    X(THEN_NON_MONOTONE, "then-non-monotone")   \
+    X(CONFOUNDED, "confounded")                 \
+    X(RESOLUTION_LIMITED, "resolution-limited") \
+    X(BIMODAL_SEEDS, "bimodal-seeds")           \
+    X(CHANCE_UNKNOWN, "chance-unknown")         \
+    X(CONTAMINATION, "contamination-sensitive") \
+    X(NO_SCALE, "no-scale")                     \
     X(N_ASSUMED, "n-assumed")
 
 typedef enum ons_flag_bit {
@@ -117,24 +117,24 @@ double ons_curve_at(const ons_curve *c, double x);
 /* What the models below the threshold foresaw of the first one above (2.7). */
 typedef struct ons_forecast {
     bool made;
-    double x;             /* the scale that was predicted */
+    double x;                        /* the scale that was predicted */
     double observed, median, lo, hi; /* scores; 95 % predictive interval */
-    double z;             /* surprise in standard deviations */
-    double nats;          /* surprise in nats */
-    size_t n_below;       /* points it was trained on */
+    double z;                        /* surprise in standard deviations */
+    double nats;                     /* surprise in nats */
+    size_t n_below;                  /* points it was trained on */
 } ons_forecast;
 
 typedef struct ons_verdict {
     ons_verdict_word verdict;
-    unsigned flags; /* ONS_FLAG_… */
+    unsigned flags;    /* ONS_FLAG_… */
     double p_emergent; /* max of the four (2.4) */
     double p_above, p_absent, p_sharp, p_unforeseen;
-    double p_shape; /* of the accepted shape class (2.5) */
-    double lr;      /* 2 (l_E - l_S) */
-    double rho;     /* posterior mean of the scatter (intra-class correlation) */
-    ons_interval onset;    /* 10 % point; x on the axis of the points (log10) */
-    ons_interval midpoint; /* 50 % point */
-    ons_interval width;    /* 10-90 %, decades */
+    double p_shape;          /* of the accepted shape class (2.5) */
+    double lr;               /* 2 (l_E - l_S) */
+    double rho;              /* posterior mean of the scatter (intra-class correlation) */
+    ons_interval onset;      /* 10 % point; x on the axis of the points (log10) */
+    ons_interval midpoint;   /* 50 % point */
+    ons_interval width;      /* 10-90 %, decades */
     ons_curve sharp, smooth; /* best fits of the two classes, for drawing */
     ons_forecast forecast;
     size_t n_models, n_scales; /* points used, distinct x */
@@ -143,8 +143,8 @@ typedef struct ons_verdict {
     double upper_bound;        /* flat: the 95 % upper bound of the pooled score */
     double learned_share;      /* bimodal seeds: runs that learned beyond the threshold; else NaN */
     double breakthroughness, linearity; /* BIG-bench (1.2); descriptive */
-    double items_needed;       /* resolution-limited: items a model for the absence to show (2.10) */
-    size_t n_dropped;          /* NaN scores */
+    double items_needed; /* resolution-limited: items a model for the absence to show (2.10) */
+    size_t n_dropped;    /* NaN scores */
 } ons_verdict;
 
 /* Decides one series. Too little data is a verdict (undetermined), not an error.
@@ -156,7 +156,7 @@ ons_status ons_series_decide(const ons_series *s, uint64_t seed, ons_verdict *re
  * of: the verdict on the discontinuous metric of the same models. */
 typedef struct ons_metric_result {
     ons_metric_check check;
-    double lr, p_sharp;    /* two classes on the continuous metric, floors free */
+    double lr, p_sharp; /* two classes on the continuous metric, floors free */
     double p_precursor, share_before;
     ons_interval midpoint; /* of the continuous metric's sharp fit; x only */
     ons_curve sharp, smooth;
@@ -164,7 +164,8 @@ typedef struct ons_metric_result {
 ons_status ons_metric_check_decide(const ons_series *continuous, const ons_verdict *of,
                                    ons_metric_result *ret_r, ons_err *err);
 
-/* Benjamini-Hochberg adjusted p-values, in place (2.11). NaN is left alone. */
-void ons_adjust_bh(double *p, size_t n);
+/* Benjamini-Hochberg adjusted p-values, in place (2.11). NaN is left alone.
+ * work: [2 n] scratch. */
+void ons_adjust_bh(double *p, size_t n, double *work);
 
 #endif

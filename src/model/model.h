@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "base/slice.h"
 #include "base/status.h"
@@ -53,7 +54,8 @@ typedef struct ons_score_query {
     bool ret_greedy;    /* every scored token is the most likely one (lowest id wins a tie) */
 } ons_score_query;
 
-/* A prompt to be continued greedily until end-of-text or max_tokens. */
+/* A prompt to be continued greedily until end-of-text, max_tokens or the model's max_len,
+ * whichever comes first. */
 typedef struct ons_generate_query {
     const int32_t *tokens;
     size_t n_tokens, max_tokens;
@@ -68,7 +70,8 @@ typedef struct ons_session ons_session;
 ons_status ons_session_new(const ons_model *m, const ons_kernels *k, size_t batch_tokens,
                            ons_session **ret_s, ons_err *err);
 void ons_session_free(ons_session *s);
-/* Errors: LIMIT if a sequence is longer than the model's max_len. */
+/* Errors: LIMIT if a sequence (a prompt) is longer than the model's max_len or holds a token
+ * outside the vocabulary; USAGE if `from` is not in 1..n_tokens. Checked before any work. */
 ons_status ons_session_score(ons_session *s, ons_score_query *q, size_t n, ons_err *err);
 ons_status ons_session_generate(ons_session *s, ons_generate_query *q, size_t n, ons_err *err);
 

@@ -89,7 +89,7 @@ static ons_status quoted_field(ons_csv *r, ons_csv_field *f, ons_err *err)
     f->quoted = true;
     f->text = (ons_str){r->text.ptr + from, end - from};
     if (doubled) {
-        char *out;
+        char *out = NULL;
         ONS_TRY(ONS_NEW(r->arena, f->text.len - doubled, &out, err));
         size_t n = 0;
         for (size_t i = from; i < end; i++) {

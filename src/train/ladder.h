@@ -24,8 +24,8 @@ typedef enum ons_schedule_kind { ONS_SCHEDULE_LINEAR, ONS_SCHEDULE_COSINE } ons_
 
 typedef struct ons_optimizer_spec {
     ons_optimizer_kind kind;
-    double rate;           /* Muon: of the hidden matrices; AdamW: at width 32, scaled by 32/width */
-    double momentum;       /* Muon */
+    double rate;     /* Muon: of the hidden matrices; AdamW: at width 32, scaled by 32/width */
+    double momentum; /* Muon */
     double embedding_rate; /* Adam on the embeddings (trained at unit scale) */
     double weight_decay;   /* decoupled, hidden matrices only */
     double beta1, beta2;   /* Adam */
@@ -85,9 +85,11 @@ ons_status ons_ladder_jobs(const ons_ladder *l, ons_arena *a, ons_train_job **re
 /* Trains one job into DIR/NAME, or takes it up where it was interrupted, or finds
  * it finished. A finished directory holds config.json, tokenizer.json,
  * tokenizer_config.json, model.safetensors, onset.json (recipe, scale, loss) and
- * trainer.state; the same bytes however often it was killed.
- * Errors: IO, FORMAT (a state file that is damaged, named), MISMATCH (the
- * directory holds another recipe), INTERRUPTED, NOMEM. */
+ * generation_config.json and trainer.state; the same bytes however often it was killed.
+ * A state or a finished model that is damaged is told of (WARN) and made anew.
+ * Errors: IO, MISMATCH (the
+ * directory holds another recipe), UNSUPPORTED (a state of another version), LIMIT (the
+ * loss is no number any more), INTERRUPTED, NOMEM. */
 ons_status ons_train_job_run(const ons_ladder *l, const ons_train_job *job, const char *dir,
                              const ons_monitor *m, ons_err *err);
 

@@ -275,9 +275,29 @@ static ons_status parse_number(column c, ons_str s, double *ret_v, ons_err *err)
     return ONS_OK;
 }
 
+static bool is_word(ons_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!((s.ptr[i] >= 'a' && s.ptr[i] <= 'z') || (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z') ||
+              s.ptr[i] == '-' || s.ptr[i] == '_'))
+            return false;
+    return s.len > 0;
+}
+
+/* Published tables say "few" where the number of shots was never printed: the number is
+ * unknown then, and the word tells the prompt apart. */
+static bool shots_in_words(ons_str text, ons_score *row)
+{
+    if (!is_word(text) || same_word(text, "nan")) return false;
+    if (row->prompt.len == 0) row->prompt = text;
+    return true;
+}
+
 static ons_status parse_field(column c, ons_str text, ons_score *row, ons_err *err)
 {
     place p = place_of(row, c);
+    if (c == COLUMN_shots && shots_in_words(ons_str_trim(text), row)) return ONS_OK;
+    if (c == COLUMN_prompt && text.len == 0) return ONS_OK; /* the shots may have named it */
     if (p.text) {
         *p.text = text;
         if (column_info[c].kind == NAME && ons_str_trim(text).len == 0)

@@ -89,8 +89,26 @@ static void test_strict_stops_at_once(void **state)
     ons_err err = ONS_ERR_INIT;
     assert_int_equal(read(HEADER ".1,F,a,acc,10,,,\n.1,F,a,acc,1O,,,\n", true, &a, &all, &err),
                      ONS_FORMAT);
-    assert_string_equal(err.where, "t.csv:3:10");
+    assert_string_equal(err.where, "t.csv:3:12");
     assert_string_equal(err.what, "'1O' in column params, allowed is a finite number or nothing");
+    ons_arena_clear(&a);
+}
+
+/* "few" is no number: the shots are unknown, and the word names the prompt. */
+static void test_shots_in_words(void **state)
+{
+    (void)state;
+    ons_arena a;
+    ons_arena_init(&a, 4 << 20);
+    ons_scores all = {0};
+    const ons_scores_options o = {false};
+    ons_str text = ONS_S("family,task,metric,shots,score,params,prompt\n"
+                         "F,t,acc,few,.5,1e9,\nF,t,acc,5,.5,1e9,\nF,t,acc,few,.5,1e9,chat\n");
+    assert_int_equal(ons_scores_csv_read(text, "w.csv", &o, &a, &all, NULL), ONS_OK);
+    assert_int_equal(all.n_rows, 3);
+    assert_true(isnan(all.row[0].shots) && ons_str_eq(all.row[0].prompt, ONS_S("few")));
+    tst_close(all.row[1].shots, 5, 0, 0);
+    assert_true(ons_str_eq(all.row[2].prompt, ONS_S("chat")));
     ons_arena_clear(&a);
 }
 
@@ -183,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_columns_in_any_order),
         cmocka_unit_test(test_malformed_rows_take_their_series_with_them),
         cmocka_unit_test(test_strict_stops_at_once),
+        cmocka_unit_test(test_shots_in_words),
         cmocka_unit_test(test_headers_that_cannot_do),
         cmocka_unit_test(test_written_rows_read_back),
         cmocka_unit_test(test_published_tables),

@@ -1,0 +1,354 @@
+/* The order of verdicts (2.6): all the parts put together. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/fit_priv.h"
+#include "analysis/forecast_priv.h"
+#include "analysis/interval_priv.h"
+#include "analysis/replicates_priv.h"
+#include "analysis/shape_priv.h"
+#include "analysis/tests_priv.h"
+#include "stats/dist.h"
+#include "stats/special.h"
+
+#define ALPHA          0.05
+#define SCALES_LEAST   4
+#define RHO_SHAPE      0.002 /* scatter of the shape test (2.5) */
+#define TAU_SHAPE      0.03  /* of the range, for continuous scores */
+#define RHO_FORECAST   0.004 /* least scatter of a forecast (2.7) */
+#define LR_SMOOTH      (-2.71)
+#define SATURATED      0.9
+#define SATURATED_HALF 0.85
+#define LEARNED_CHANCE 0.05 /* share of runs that count as learned by accident (2.14) */
+#define POOLED_SCALES  15   /* enough scales to measure the scatter itself */
+
+/* One series on its way to a verdict. */
+typedef struct decision {
+    const ons_series *series;
+    ons_rows rows;
+    ons_scatter scatter;
+    ons_like like[ONS_SCATTER_MAX];
+    ons_two two;
+    ons_split split;
+    bool replicated, all_or_none;
+    ons_replicates replicates;
+    ons_shape_result shape;
+    uint64_t seed;
+    ons_verdict *v;
+} decision;
+
+static void blank(ons_verdict *v)
+{
+    memset(v, 0, sizeof *v);
+    const ons_interval none = {NAN, NAN, NAN};
+    v->verdict = ONS_VERDICT_UNDETERMINED;
+    v->p_emergent = v->p_above = v->p_absent = v->p_sharp = v->p_unforeseen = 1;
+    v->p_shape = v->lr = v->rho = v->first = v->last = v->upper_bound = NAN;
+    v->learned_share = v->breakthroughness = v->linearity = v->items_needed = NAN;
+    v->onset = v->midpoint = v->width = none;
+    v->sharp.shape = v->smooth.shape = -1;
+    v->forecast = (ons_forecast){
+        .x = NAN, .observed = NAN, .median = NAN, .lo = NAN, .hi = NAN, .z = NAN, .nats = NAN};
+}
+
+static int ascending(const void *pa, const void *pb)
+{
+    double a = *(const double *)pa, b = *(const double *)pb;
+    return (a > b) - (a < b);
+}
+
+/* BIG-bench's B and L (1.2): the signed range over the root of the median, resp. the mean,
+ * squared step. A single step has median 0: infinity, NaN where nothing moves. */
+static void describe_steps(decision *d)
+{
+    const ons_rows *r = &d->rows;
+    double y[ONS_POINTS_MAX], step[ONS_POINTS_MAX], sum = 0;
+    size_t n = r->n_scales - 1, lo = 0, hi = 0;
+    for (size_t s = 0; s < r->n_scales; s++) {
+        y[s] = ons_rows_score(r, s);
+        if (y[s] < y[lo]) lo = s;
+        if (y[s] > y[hi]) hi = s;
+    }
+    for (size_t s = 0; s < n; s++) {
+        step[s] = (y[s + 1] - y[s]) * (y[s + 1] - y[s]);
+        sum += step[s];
+    }
+    qsort(step, n, sizeof *step, ascending);
+    double median = n % 2 ? step[n / 2] : .5 * (step[n / 2 - 1] + step[n / 2]);
+    double range = (hi > lo ? 1 : -1) * (y[hi] - y[lo]);
+    d->v->breakthroughness = range / sqrt(median);
+    d->v->linearity = range / sqrt(sum / (double)n);
+}
+
+static ons_curve curve_of(const ons_fit *f)
+{
+    return (ons_curve){f->shape, f->x50, f->width, f->level.lower, f->level.upper};
+}
+
+/* Log-likelihoods of both readings at equal prior weight; the sharp curve of the likelier. */
+static ons_status average_readings(decision *d, ons_err *err)
+{
+    d->replicated = ons_replicates_apply(&d->rows);
+    if (!d->replicated) return ONS_OK;
+    ons_replicates *b = &d->replicates;
+    ONS_TRY(ons_replicates_fit(&d->rows, b, err));
+    double graded = ons_log_add_exp(d->two.ll_smooth, d->two.ll_sharp);
+    d->all_or_none = ons_log_add_exp(b->ll_smooth, b->ll_sharp) > graded;
+    double smooth = ons_log_add_exp(d->two.ll_smooth, b->ll_smooth);
+    double sharp = ons_log_add_exp(d->two.ll_sharp, b->ll_sharp);
+    d->two.lr = 2 * (sharp - smooth);
+    if (d->all_or_none) d->two.sharp = b->sharp;
+    return ONS_OK;
+}
+
+/* Runs that learned in scales [begin, end): their expected number, and all runs. */
+static void count_learned(const decision *d, size_t begin, size_t end, double *ret_k, double *ret_n)
+{
+    *ret_k = 0;
+    for (size_t i = d->rows.begin[begin]; i < d->rows.begin[end]; i++)
+        *ret_k += d->replicates.learned[i];
+    *ret_n = (double)(d->rows.begin[end] - d->rows.begin[begin]);
+}
+
+/* Tests 1 and 2 on runs instead of answers (2.14). */
+static void test_runs(decision *d)
+{
+    const ons_split *s = &d->split;
+    double k, n;
+    d->v->flags |= ONS_FLAG_BIMODAL_SEEDS;
+    if (s->first_post >= d->rows.n_scales) return;
+    count_learned(d, s->first_post, d->rows.n_scales, &k, &n);
+    d->v->learned_share = k / n;
+    d->v->p_above = k > 0 ? ons_beta_inc(k, n - k + 1, LEARNED_CHANCE) : 1;
+    if (s->n_pre < 2) return;
+    double level = .25 * d->v->learned_share;
+    count_learned(d, 0, s->n_pre, &k, &n);
+    d->v->p_absent = n > k ? ons_beta_inc(n - k, k + 1, 1 - level) : 1;
+}
+
+static ons_status test_unforeseen(decision *d, ons_err *err)
+{
+    const ons_split *s = &d->split;
+    if (s->n_pre < 2 || s->first_post >= d->rows.n_scales) return ONS_OK;
+    size_t target[2], n = 0;
+    for (size_t i = s->first_post; i < d->rows.n_scales && n < 2; i++) target[n++] = i;
+    double p[2] = {1, 1};
+    double scatter = d->rows.gaussian ? d->two.scatter : fmax(d->two.scatter, RHO_FORECAST);
+    ONS_TRY(ons_forecast_make(&d->rows, s->n_pre, target, n, scatter, p, &d->v->forecast, err));
+    double least = n > 1 ? fmin(p[0], p[1]) : p[0];
+    d->v->p_unforeseen = fmin(1, (double)n * least);
+    return ONS_OK;
+}
+
+static ons_status run_tests(decision *d, ons_err *err)
+{
+    ons_verdict *v = d->v;
+    d->split = ons_split_make(&d->rows, &d->two.sharp);
+    if (d->all_or_none) {
+        test_runs(d);
+    } else {
+        v->p_above = ons_test_above(&d->rows, &d->split, d->two.scatter);
+        v->p_absent = ons_test_absent(&d->rows, &d->split, d->two.scatter);
+    }
+    v->p_sharp = ons_test_sharp(d->two.lr);
+    ONS_TRY(test_unforeseen(d, err));
+    v->p_emergent = fmax(fmax(v->p_above, v->p_absent), fmax(v->p_sharp, v->p_unforeseen));
+    v->n_below = d->split.n_pre;
+    v->n_above = ons_count_above(&d->rows, &d->split, d->two.scatter);
+    return ONS_OK;
+}
+
+static ons_status classify_shape(decision *d, ons_err *err)
+{
+    const ons_rows *r = &d->rows;
+    ons_shape_data s = {.n_scales = r->n_scales, .gaussian = r->gaussian};
+    s.scatter = r->gaussian ? TAU_SHAPE * r->range : RHO_SHAPE;
+    if (!r->gaussian && r->n_scales >= POOLED_SCALES) s.scatter = fmax(RHO_SHAPE, d->two.scatter);
+    for (size_t i = 0; i < r->n_scales; i++) {
+        double k = 0, n = 0;
+        if (r->gaussian) {
+            ons_pooled q = ons_rows_pool(r, i, i + 1, s.scatter);
+            s.y[i] = q.mean;
+            s.weight[i] = q.trials;
+            continue;
+        }
+        if (d->all_or_none) {
+            count_learned(d, i, i + 1, &k, &n);
+        } else {
+            for (size_t j = r->begin[i]; j < r->begin[i + 1]; j++) {
+                k += r->k[j];
+                n += r->n[j];
+            }
+        }
+        s.y[i] = k / n;
+        s.n[i] = n;
+        s.weight[i] = ons_effective_n(n, s.scatter);
+    }
+    ONS_TRY(ons_shape_decide(&s, d->rows.content ^ d->seed, &d->shape, err));
+    d->v->p_shape = d->shape.p;
+    return ONS_OK;
+}
+
+static ons_verdict_word constant_word(decision *d)
+{
+    const ons_rows *r = &d->rows;
+    size_t k = r->n_scales;
+    double c = r->chance, h = r->headroom;
+    double up = ons_bound_upper(r, 0, k, d->two.scatter, ALPHA);
+    double lo = ons_bound_lower(r, 0, k, d->two.scatter, ALPHA);
+    double last_up = ons_bound_upper(r, k - 1, k, d->two.scatter, ALPHA);
+    bool near_top = !r->gaussian && lo >= SATURATED;
+    if (!r->chance_known) return near_top ? ONS_VERDICT_SATURATED : ONS_VERDICT_CONSTANT;
+    if (up < c + .1 * h && last_up < c + .2 * h) {
+        d->v->upper_bound = up;
+        return ONS_VERDICT_FLAT;
+    }
+    if (lo > c + .05 * h) return near_top ? ONS_VERDICT_SATURATED : ONS_VERDICT_CONSTANT;
+    return ONS_VERDICT_UNDETERMINED;
+}
+
+/* Rising, no threshold shown: already high, late and gradual, or simply smooth. */
+static ons_verdict_word gradual_word(decision *d)
+{
+    const ons_rows *r = &d->rows;
+    size_t half = r->n_scales / 2 > 2 ? r->n_scales / 2 : 2;
+    double sum = 0;
+    for (size_t i = 0; i < r->begin[half]; i++) sum += r->y[i];
+    if (!r->gaussian && sum / (double)r->begin[half] > SATURATED_HALF) return ONS_VERDICT_SATURATED;
+    if (r->chance_known && d->v->p_above < ALPHA && ons_knee_test(r, &d->scatter, d->like))
+        return ONS_VERDICT_DELAYED;
+    return ONS_VERDICT_SMOOTH;
+}
+
+static ons_verdict_word rising_word(decision *d)
+{
+    const ons_verdict *v = d->v;
+    const ons_rows *r = &d->rows;
+    bool there = v->p_above < ALPHA && v->p_absent < ALPHA;
+    if (v->p_emergent < ALPHA) return ONS_VERDICT_EMERGENT;
+    if (there && v->p_sharp < ALPHA) return ONS_VERDICT_SHARP_FORESEEABLE;
+    if (there && v->p_unforeseen < ALPHA) return ONS_VERDICT_CANDIDATE;
+    bool above_at_once = r->chance_known && ons_bound_lower(r, 0, 1, d->two.scatter, ALPHA) >
+                                                r->chance + .05 * r->headroom;
+    if (d->two.lr < LR_SMOOTH || above_at_once) return gradual_word(d);
+    return ONS_VERDICT_UNDETERMINED;
+}
+
+static ons_verdict_word choose_word(decision *d)
+{
+    ons_order o = d->shape.order;
+    if (o == ONS_ORDER_CONSTANT) return constant_word(d);
+    bool candidate_shape = o == ONS_ORDER_RISING || o == ONS_ORDER_CAP || o == ONS_ORDER_NONE;
+    bool all_above = d->all_or_none || ons_all_above(&d->rows, &d->split, d->two.scatter);
+    if (d->rows.chance_known && d->v->p_emergent < ALPHA && candidate_shape && all_above) {
+        if (o != ONS_ORDER_RISING) d->v->flags |= ONS_FLAG_THEN_NON_MONOTONE;
+        return ONS_VERDICT_EMERGENT;
+    }
+    switch (o) {
+    case ONS_ORDER_FALLING:
+        return ONS_VERDICT_INVERSE;
+    case ONS_ORDER_U:
+        return ONS_VERDICT_U_SHAPED;
+    case ONS_ORDER_CAP:
+        return ONS_VERDICT_INVERTED_U;
+    case ONS_ORDER_NONE:
+        return ONS_VERDICT_NON_MONOTONE;
+    case ONS_ORDER_CONSTANT:
+    case ONS_ORDER_RISING:
+    default:
+        break;
+    }
+    if (d->rows.chance_known) return rising_word(d);
+    /* Without a chance level nothing can be called a jump; a slope can be called one. */
+    return d->two.lr < LR_SMOOTH ? gradual_word(d) : ONS_VERDICT_UNDETERMINED;
+}
+
+/* Where seeds learn or do not, the place comes from that reading and the interval from the
+ * graded one: it must hold both. */
+static void include(ons_interval *i)
+{
+    i->lo = fmin(i->lo, i->x);
+    i->hi = fmax(i->hi, i->x);
+}
+
+/* Threshold, width and their intervals; what the items could have shown below. */
+static void locate(decision *d)
+{
+    ons_verdict *v = d->v;
+    v->midpoint.x = d->two.sharp.x50;
+    v->onset.x = d->split.onset;
+    v->width.x = d->two.sharp.width;
+    ons_interval_profile(&d->rows, &d->scatter, d->like, &v->onset, &v->midpoint, &v->width);
+    include(&v->onset);
+    include(&v->midpoint);
+    include(&v->width);
+    double log_p =
+        ons_resolution(&d->rows, &d->split, &d->two.smooth, d->two.scatter, &v->items_needed);
+    if (d->split.n_pre > 0 && log_p >= log(ALPHA)) {
+        v->flags |= ONS_FLAG_RESOLUTION_LIMITED;
+    } else {
+        v->items_needed = NAN;
+    }
+}
+
+static bool has_threshold(ons_verdict_word w)
+{
+    return w == ONS_VERDICT_EMERGENT || w == ONS_VERDICT_CANDIDATE ||
+           w == ONS_VERDICT_SHARP_FORESEEABLE;
+}
+
+static ons_status decide(decision *d, ons_err *err)
+{
+    ons_verdict *v = d->v;
+    d->scatter = ons_scatter_prior(&d->rows);
+    for (size_t i = 0; i < d->scatter.n; i++)
+        ons_like_init(&d->like[i], &d->rows, d->scatter.at[i]);
+    ons_two_class(&d->rows, &d->scatter, d->like, d->rows.chance_known, &d->two);
+    v->smooth = curve_of(&d->two.smooth);
+    ONS_TRY(average_readings(d, err));
+    v->sharp = curve_of(&d->two.sharp);
+    v->lr = d->two.lr;
+    v->rho = d->rows.gaussian ? (double)NAN : d->two.scatter;
+    if (d->rows.chance_known) {
+        ONS_TRY(run_tests(d, err));
+    } else {
+        v->p_sharp = ons_test_sharp(d->two.lr);
+        v->flags |= ONS_FLAG_CHANCE_UNKNOWN;
+    }
+    ONS_TRY(classify_shape(d, err));
+    v->verdict = choose_word(d);
+    if (v->verdict == ONS_VERDICT_EMERGENT && v->n_above < 2) {
+        v->verdict = ONS_VERDICT_CANDIDATE;
+        v->flags |= ONS_FLAG_SINGLE_POINT;
+    }
+    if (has_threshold(v->verdict)) {
+        locate(d);
+        if (d->series->confounded_gap) v->flags |= ONS_FLAG_CONFOUNDED;
+    }
+    return ONS_OK;
+}
+
+ons_status ons_series_decide(const ons_series *s, uint64_t seed, ons_verdict *ret_v, ons_err *err)
+{
+    decision d = {.series = s, .seed = seed, .v = ret_v};
+    blank(ret_v);
+    ONS_TRY(ons_rows_make(s, &d.rows, err));
+    const ons_rows *r = &d.rows;
+    ret_v->n_models = r->n_rows;
+    ret_v->n_scales = r->n_scales;
+    ret_v->n_dropped = r->n_dropped;
+    if (s->n_assumed) ret_v->flags |= ONS_FLAG_N_ASSUMED;
+    if (r->n_scales > 0) {
+        ret_v->first = ons_rows_score(r, 0);
+        ret_v->last = ons_rows_score(r, r->n_scales - 1);
+    }
+    if (r->n_scales > 1) describe_steps(&d);
+    /* W0 scales the rule where it is narrower than 1.5 decades: fewer decades are enough. */
+    double span = r->n_scales > 0 ? r->x[r->n_scales - 1] - r->x[0] : 0;
+    if (r->n_scales < SCALES_LEAST || span < fmin(1, r->unit)) {
+        ret_v->flags |= ONS_FLAG_INSUFFICIENT;
+        return ONS_OK;
+    }
+    return decide(&d, err);
+}

@@ -1,0 +1,20 @@
+/* Seeds that learn or do not (2.14). */
+#ifndef ONS_ANALYSIS_REPLICATES_PRIV_H
+#define ONS_ANALYSIS_REPLICATES_PRIV_H
+
+#include "analysis/fit_priv.h"
+
+/* The all-or-none reading: each run is at a low level or at the learned one; what rises
+ * with scale is the share of runs that learn. */
+typedef struct ons_replicates {
+    double ll_sharp, ll_smooth;     /* averaged over scatter and lapses */
+    ons_fit sharp;                  /* best E curve: F is the probability of having learned */
+    double learned[ONS_POINTS_MAX]; /* per row: posterior of having learned, at the best E fit */
+} ons_replicates;
+
+/* At least three scales have replicates. */
+bool ons_replicates_apply(const ons_rows *r);
+/* Errors: NOMEM. */
+ons_status ons_replicates_fit(const ons_rows *r, ons_replicates *ret_b, ons_err *err);
+
+#endif

@@ -1,0 +1,217 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/parse.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/table.h"
+#include "os/file.h"
+#include "report/human.h"
+#include "run/evaluate.h"
+#include "text/json_out.h"
+
+#define TASKS_MAX        64
+#define ITEMS_DEFAULT    256
+#define ITEMS_MAX        4096
+#define OUTPUT_BYTES_MAX ((size_t)64 << 20)
+
+typedef struct eval {
+    ons_cli *cli;
+    ons_arena arena;
+    ons_task task[TASKS_MAX];
+    size_t n_tasks;
+    ons_model *model;
+    ons_store *store;
+    char db[ONS_PATH_MAX];
+} eval;
+
+static ons_status fail_task(ons_str name, ons_err *err)
+{
+    const char *known[TASKS_MAX];
+    size_t n = 0;
+    for (; n < ons_skill_count() && n < TASKS_MAX; n++) known[n] = ons_skill_at(n)->name;
+    const char *near = ons_str_nearest(name, known, n);
+    ons_status s = ONS_FAIL(err, ONS_USAGE, "no task '" ONS_STR_FMT "'", ONS_STR(name));
+    return near ? ons_err_hint(err, s, "%s", near) : ons_err_hint(err, s, "onset ls tasks");
+}
+
+static ons_status read_tasks(eval *e, const char *list, size_t items, ons_err *err)
+{
+    ons_str rest = ons_str_of(list), name;
+    while (rest.len) {
+        (void)ons_str_cut(&rest, ',', &name);
+        name = ons_str_trim(name);
+        if (name.len == 0) continue;
+        const ons_skill *skill = ons_skill_find(name);
+        if (!skill) return fail_task(name, err);
+        if (e->n_tasks == TASKS_MAX)
+            return ONS_FAIL(err, ONS_USAGE, "more than %d tasks", TASKS_MAX);
+        ONS_TRY(ons_task_of_skill(skill, items, &e->arena, &e->task[e->n_tasks++], err));
+    }
+    return e->n_tasks ? ONS_OK : ONS_FAIL(err, ONS_USAGE, "no task is named in '%s'", list);
+}
+
+/* --db FILE, else DIR/onset.db, else the user's own store. */
+static ons_status choose_db(eval *e, const ons_args *args, ons_err *err)
+{
+    const char *file = ons_args_text(args, "db", NULL), *dir = ons_args_text(args, "output", NULL);
+    if (file) return ons_path_format(e->db, sizeof e->db, err, "%s", file);
+    char home[ONS_PATH_MAX];
+    if (!dir) {
+        const char *xdg = getenv("XDG_DATA_HOME"), *user = getenv("HOME");
+        if (xdg && *xdg) {
+            ONS_TRY(ons_path_format(home, sizeof home, err, "%s/onset", xdg));
+        } else {
+            ONS_TRY(ons_path_format(home, sizeof home, err, "%s/.local/share/onset",
+                                    user && *user ? user : "."));
+        }
+        dir = home;
+    }
+    ONS_TRY(ons_dir_make(dir, err));
+    return ons_path_format(e->db, sizeof e->db, err, "%s/onset.db", dir);
+}
+
+/* ---- what came out ---- */
+
+typedef struct printer {
+    const eval *e;
+    ons_table *table; /* NULL: JSON */
+    ons_buf *out;
+} printer;
+
+static void print_json(ons_buf *out, const ons_score *v)
+{
+    ons_json_out w = ons_json_out_make(out);
+    ons_json_open(&w, '{');
+    const struct {
+        const char *key;
+        ons_str text;
+    } text[] = {
+        {"family", v->family}, {"model", v->model}, {"task", v->task}, {"metric", v->metric}};
+    for (size_t i = 0; i < 4; i++) {
+        ons_json_key(&w, text[i].key);
+        ons_json_put_str(&w, text[i].text);
+    }
+    const struct {
+        const char *key;
+        double v;
+    } number[] = {{"score", v->score},     {"stderr", v->std_err},
+                  {"n_items", v->n_items}, {"random_baseline", v->random_baseline},
+                  {"params", v->params},   {"tokens", v->tokens},
+                  {"flops", v->flops},     {"loss", v->loss}};
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+        ons_json_key(&w, number[i].key);
+        ons_json_put_f64(&w, number[i].v);
+    }
+    ons_json_close(&w);
+    ons_buf_char(out, '\n');
+}
+
+static void print_row(ons_table *t, const ons_score *v)
+{
+    char score[ONS_HUMAN_MAX], error[ONS_HUMAN_MAX], chance[ONS_HUMAN_MAX], n[32];
+    bool share = v->high_score > 0;
+    if (share) {
+        ons_human_percent(v->score, 3, score);
+        ons_human_percent(v->std_err, 2, error);
+    } else {
+        ons_human_fixed(v->score, 3, score);
+        ons_human_fixed(v->std_err, 3, error);
+    }
+    ons_human_percent(v->random_baseline, 3, chance);
+    (void)snprintf(n, sizeof n, "%.0f", v->n_items);
+    ons_table_cell(t, v->task);
+    ons_table_cell(t, v->metric);
+    ons_table_cell(t, ons_str_of(score));
+    ons_table_cell(t, ons_str_of(error));
+    ons_table_cell(t, isnan(v->random_baseline) ? ONS_S("") : ons_str_of(chance));
+    ons_table_cell(t, ons_str_of(n));
+}
+
+static bool asked(const eval *e, const ons_score *v)
+{
+    const ons_model_info *i = ons_model_info_of(e->model);
+    if (!ons_str_eq(v->model, ons_str_of(i->name)) || !ons_str_eq(v->family, ons_str_of(i->family)))
+        return false;
+    for (size_t t = 0; t < e->n_tasks; t++)
+        if (ons_str_eq(v->task, ons_str_of(e->task[t].name))) return true;
+    return false;
+}
+
+static ons_status print_score(void *ctx, const ons_score *v, ons_err *err)
+{
+    (void)err;
+    printer *p = ctx;
+    if (!asked(p->e, v)) return ONS_OK;
+    if (p->table) {
+        print_row(p->table, v);
+    } else {
+        print_json(p->out, v);
+    }
+    return ONS_OK;
+}
+
+static ons_status print_scores(eval *e, ons_err *err)
+{
+    static const ons_column columns[] = {{"task", false},  {"metric", false}, {"score", true},
+                                         {"stderr", true}, {"chance", true},  {"items", true},
+                                         {NULL, false}};
+    ons_buf out;
+    ons_table table;
+    ons_buf_init(&out, OUTPUT_BYTES_MAX);
+    ons_table_init(&table, columns);
+    printer p = {e, e->cli->json ? NULL : &table, &out};
+    ons_status s = ons_store_each_score(e->store, print_score, &p, err);
+    if (s == ONS_OK && !e->cli->json) ons_table_print(&table, &out);
+    if (s == ONS_OK) s = ons_cli_print(&out, err);
+    ons_table_release(&table);
+    ons_buf_release(&out);
+    return s;
+}
+
+static ons_status evaluate(eval *e, size_t batch, ons_err *err)
+{
+    ons_progress *progress;
+    const ons_model_info *i = ons_model_info_of(e->model);
+    ONS_TRY(ons_store_open(e->db, ONS_STORE_WRITE, &e->store, err));
+    ONS_TRY(ons_progress_new(e->cli, &progress, err));
+    double questions = 0;
+    for (size_t t = 0; t < e->n_tasks; t++)
+        questions += (double)(e->task[t].n_items * (e->task[t].steps ? 2 : 1));
+    const ons_monitor *m = ons_progress_monitor(progress);
+    ons_monitor_event(m, &(ons_event){.kind = ONS_EVENT_STAGE,
+                                      .text = "evaluate",
+                                      .unit = "questions",
+                                      .total = questions,
+                                      .loss_nats = (double)NAN});
+    const ons_evaluate_options o = {.batch_tokens = batch, .job = i->name};
+    ons_status s = ons_evaluate(e->store, e->model, e->task, e->n_tasks, &o, m, err);
+    ons_progress_free(progress);
+    return s == ONS_OK ? print_scores(e, err) : s;
+}
+
+ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err)
+{
+    const char *model = ons_args_text(args, "model", NULL);
+    const char *tasks = ons_args_text(args, "tasks", NULL);
+    uint64_t items, batch;
+    if (!model || !tasks || args->n_positional)
+        return ONS_FAIL(err, ONS_USAGE, "eval needs -m MODEL and -t TASK, and no other arguments");
+    ONS_TRY(ons_args_u64(args, "limit", 1, ITEMS_MAX, ITEMS_DEFAULT, &items, err));
+    ONS_TRY(ons_args_u64(args, "batch-size", 64, 1 << 20, 1024, &batch, err));
+    eval *e = calloc(1, sizeof *e);
+    if (!e) return ONS_FAIL(err, ONS_NOMEM, "no memory for an evaluation");
+    e->cli = cli;
+    ons_arena_init(&e->arena, 0);
+    ons_status s = read_tasks(e, tasks, (size_t)items, err);
+    if (s == ONS_OK) s = choose_db(e, args, err);
+    if (s == ONS_OK) s = ons_model_open(model, &e->model, err);
+    if (s == ONS_OK) s = evaluate(e, (size_t)batch, err);
+    ons_store_close(e->store);
+    ons_model_close(e->model);
+    ons_arena_clear(&e->arena);
+    free(e);
+    return s;
+}

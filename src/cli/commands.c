@@ -1,0 +1,161 @@
+/* The table of commands: one list for the parser, --help, man pages, completion. */
+#include "cli/cli.h"
+
+#include <string.h>
+
+const ons_option ons_common_options[] = {
+    {"threads", 0, "N", "cores to use (default: all that this process may use)"},
+    {"seed", 0, "N", "seed of whatever is drawn at random (default 0)"},
+    {"json", 0, NULL, "results as JSON Lines"},
+    {"quiet", 'q', NULL, "errors only"},
+    {"verbose", 'v', NULL, "more detail, also where in the source an error was raised"},
+    {"log-json", 0, NULL, "progress and warnings as one JSON object a line on stderr"},
+    {"color", 0, "WHEN", "auto, always or never (NO_COLOR is honoured)"},
+    {"no-progress", 0, NULL, "no bars"},
+    {"help", 'h', NULL, "help on the command"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const ons_option demo_options[] = {
+    {"output", 'o', "DIR", "where everything goes (default onset-demo)"},
+    {"seeds", 0, "N", "seeds per size, 1 to 32 (default 3)"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const demo_examples[] = {
+    "onset demo",
+    "train 8 sizes with 3 seeds, evaluate, decide, write onset-demo/report.html",
+    "onset demo -o night --seeds 10",
+    "ten seeds a size in ./night",
+    NULL,
+};
+
+static const ons_option train_options[] = {
+    {"output", 'o', "DIR", "directory of the checkpoints (required)"},
+    {"example", 0, NULL, "print the ladder file of the demo and stop"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const train_examples[] = {
+    "onset train --example > ladder.yaml",
+    "a ladder file to start from",
+    "onset train ladder.yaml -o ladders/mine",
+    "train it; the same command again takes up where it was interrupted",
+    NULL,
+};
+
+static const ons_option eval_options[] = {
+    {"model", 'm', "MODEL", "checkpoint directory (required)"},
+    {"tasks", 't', "TASK,...", "tasks, separated by commas (required); see onset ls tasks"},
+    {"limit", 'L', "N", "items per task (default 256)"},
+    {"output", 'o', "DIR", "keep responses and scores in DIR/onset.db"},
+    {"db", 0, "FILE", "keep them in FILE"},
+    {"batch-size", 0, "N", "tokens computed at once (default 1024); results do not depend on it"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const eval_examples[] = {
+    "onset eval -m onset-demo/models/28k-s1 -t add_3,digit_sum_steps",
+    "two tasks on one checkpoint; asked again, nothing is computed anew",
+    "onset eval -m onset-demo/models/28k-s1 -t wic --json",
+    "scores as JSON Lines",
+    NULL,
+};
+
+static const ons_option verdict_options[] = {
+    {"axis", 0, "AXIS", "flops, params, tokens, loss or auto (default auto)"},
+    {"w0", 0, "DECADES", "10-90 % width that separates a jump from a slope (default: by the axis)"},
+    {"pool", 0, NULL, "take all families together"},
+    {"strict", 0, NULL, "stop at the first malformed row"},
+    {"example", 0, NULL, "print a small table to start from and stop"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const verdict_examples[] = {
+    "onset verdict --example > scores.csv",
+    "a table to start from",
+    "onset verdict scores.csv",
+    "a verdict for every series in it",
+    "onset verdict onset-demo --json",
+    "the verdicts of a demo or study directory as JSON Lines",
+    NULL,
+};
+
+static const ons_option report_options[] = {
+    {"output", 'o', "FILE.html", "where the page goes (default: report.html beside the database)"},
+    {"text", 0, NULL, "the report for the terminal, on stdout"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const report_examples[] = {
+    "onset report onset-demo/onset.db -o report.html",
+    "the page again, from what the store holds",
+    "onset report onset-demo/onset.db --text",
+    "the same in 80 columns",
+    NULL,
+};
+
+static const ons_option ls_options[] = {
+    {"db", 0, "FILE", "database to look into (default onset-demo/onset.db)"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const ls_examples[] = {
+    "onset ls skills",
+    "the skills a ladder can learn, with an example each",
+    "onset ls models --db onset-demo/onset.db",
+    "the models a store knows, with their scale",
+    NULL,
+};
+
+static const ons_option help_options[] = {
+    {"man", 0, NULL, "the man page (mdoc) instead of plain text"},
+    {"completion", 0, NULL, "completion for bash"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const help_examples[] = {"onset help verdict", "what onset verdict does", NULL};
+
+const ons_command ons_commands[] = {
+    {"demo", "[-o DIR] [--seeds N]", "train a ladder, see abilities emerge, decide, report",
+     "Trains the pocket ladder (eight sizes of one small transformer, from nothing), asks every "
+     "model the held-out questions of eight skills, decides for every ability whether it emerges "
+     "with scale, and writes DIR/report.html and DIR/onset.db. The checkpoints in DIR/models are "
+     "ordinary Hugging Face directories.\n\n"
+     "Interrupted with Ctrl-C or killed, the same command goes on where it was and ends in the "
+     "same bytes.",
+     demo_options, demo_examples, ons_cmd_demo},
+    {"train", "LADDER.yaml -o DIR", "train a family of models from a ladder file",
+     "Trains every size and seed of a ladder file into DIR, several models side by side, longest "
+     "first. A checkpoint is a directory with config.json, tokenizer.json and model.safetensors "
+     "that onset eval and other tools load. The same file and seed give the same bytes on the "
+     "same machine, whatever else runs.",
+     train_options, train_examples, ons_cmd_train},
+    {"eval", "-m MODEL -t TASK[,TASK...] [-L N] [-o DIR] [--db FILE]", "ask a model questions",
+     "Evaluates one model on tasks. Raw responses are kept in a store under content ids, scores "
+     "are computed from them: the same command again asks nothing twice. Without -o and --db the "
+     "store is $XDG_DATA_HOME/onset/onset.db.",
+     eval_options, eval_examples, ons_cmd_eval},
+    {"verdict", "FILE.csv...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool]",
+     "decide whether abilities emerge with scale",
+     "Reads scores of models of different size and gives a verdict for every series (family, "
+     "task, metric, shots, prompt): emergent, sharp-foreseeable, candidate, smooth, delayed, flat, "
+     "constant, saturated, inverse, U-shaped, inverted-U, non-monotone or undetermined; where the "
+     "threshold lies, and whether the metric made the jump.\n\n"
+     "CSV files have a header line with columns in any order: family, model, params, tokens, "
+     "flops, loss, task, metric, prompt, shots, n_items, score, stderr, random_baseline, "
+     "high_score, seed, higher_is_better, primary, note. Needed are family, task, metric, score "
+     "and one of the scale columns.",
+     verdict_options, verdict_examples, ons_cmd_verdict},
+    {"report", "DB [-o FILE.html] [--text]", "draw the report of a store",
+     "Writes one self-contained HTML file (no scripts, nothing fetched) with the answer, the map "
+     "of thresholds, a panel for every ability and a section for every series. Series without a "
+     "verdict are decided first.",
+     report_options, report_examples, ons_cmd_report},
+    {"ls", "skills|tasks|models|runs|studies", "list what is known",
+     "Lists skills and tasks that are built in, or the models, runs and studies of a store.",
+     ls_options, ls_examples, ons_cmd_ls},
+    {"help", "[COMMAND] [--man|--completion]", "help on a command",
+     "Prints the help of a command, or its man page.", help_options, help_examples, ons_cmd_help},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+const ons_command *ons_command_find(const char *name)
+{
+    for (const ons_command *c = ons_commands; c->name; c++)
+        if (strcmp(c->name, name) == 0) return c;
+    return NULL;
+}

@@ -1,0 +1,168 @@
+/* onset: argv in, exit code out. Errors are printed here and nowhere else. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/parse.h"
+#include "cli/cli.h"
+#include "os/pool.h"
+
+#define PROGRAM_LINE_MAX 4096
+#define THREADS_MAX      1024
+
+static size_t terminal_columns(int fd)
+{
+    struct winsize w;
+    if (ioctl(fd, TIOCGWINSZ, &w) != 0 || w.ws_col < 20) return 80;
+    return w.ws_col;
+}
+
+/* The character set by the usual order of variables; setlocale is never called,
+ * so that numbers keep the C locale's point. */
+static bool locale_is_utf8(void)
+{
+    static const char *const name[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < 3; i++) {
+        const char *v = getenv(name[i]);
+        if (v && *v) return strstr(v, "UTF-8") || strstr(v, "utf8") || strstr(v, "UTF8");
+    }
+    return false;
+}
+
+static bool terminal_has_colour(int fd)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(fd) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
+static ons_status setup(ons_cli *cli, const ons_args *a, ons_err *err)
+{
+    static const char *const when[] = {"auto", "always", "never", NULL};
+    size_t colour;
+    uint64_t threads;
+    ONS_TRY(ons_args_word(a, "color", when, 0, &colour, err));
+    ONS_TRY(ons_args_u64(a, "threads", 1, THREADS_MAX, ons_cpu_count(), &threads, err));
+    ONS_TRY(ons_args_u64(a, "seed", 0, UINT64_MAX, 0, &cli->seed, err));
+    cli->threads = (size_t)threads;
+    cli->quiet = ons_args_has(a, "quiet");
+    cli->verbose = ons_args_has(a, "verbose");
+    cli->log_json = ons_args_has(a, "log-json");
+    cli->json = ons_args_has(a, "json");
+    cli->colour = colour == 0 ? terminal_has_colour(STDOUT_FILENO) : colour == 1;
+    cli->colour_err = colour == 0 ? terminal_has_colour(STDERR_FILENO) : colour == 1;
+    cli->unicode = locale_is_utf8() && isatty(STDOUT_FILENO);
+    cli->unicode_err = locale_is_utf8();
+    cli->columns = terminal_columns(STDOUT_FILENO);
+    cli->columns_err = terminal_columns(STDERR_FILENO);
+    const char *term = getenv("TERM");
+    cli->progress = isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0) && !cli->quiet &&
+                    !ons_args_has(a, "no-progress");
+    return ONS_OK;
+}
+
+ons_status ons_cli_print(const ons_buf *b, ons_err *err)
+{
+    ONS_TRY(ons_buf_status(b, err));
+    ons_str s = ons_buf_str(b);
+    if (fwrite(s.ptr, 1, s.len, stdout) == s.len && fflush(stdout) == 0) return ONS_OK;
+    return ons_err_where(err, ONS_FAIL(err, ONS_IO, "cannot write the results"), "standard output");
+}
+
+void ons_cli_note(const ons_cli *cli, const char *fmt, ...)
+{
+    if (cli->quiet || cli->log_json) return;
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    (void)fputc('\n', stderr);
+}
+
+static ons_status fail_no_command(const char *typed, ons_err *err)
+{
+    const char *name[32];
+    size_t n = 0;
+    for (const ons_command *c = ons_commands; c->name && n < 32; c++) name[n++] = c->name;
+    const char *near = ons_str_nearest(ons_str_of(typed), name, n);
+    ons_status s = ONS_FAIL(err, ONS_USAGE, "no command '%s'", typed);
+    return near ? ons_err_hint(err, s, "onset %s", near) : ons_err_hint(err, s, "onset --help");
+}
+
+static ons_status print_help(const ons_command *c, ons_err *err)
+{
+    ons_buf b;
+    ons_buf_init(&b, 1 << 20);
+    if (c) {
+        ons_help_command(c, &b);
+    } else {
+        ons_help_overview(&b);
+    }
+    ons_status s = ons_cli_print(&b, err);
+    ons_buf_release(&b);
+    return s;
+}
+
+static ons_status run_command(ons_cli *cli, const ons_command *c, int argc, char **argv,
+                              ons_err *err)
+{
+    ons_args args;
+    ons_status s = ons_args_parse(argc, argv, c->option, ons_common_options, &args, err);
+    if (s == ONS_OK && ons_args_has(&args, "help")) return print_help(c, err);
+    if (s == ONS_OK) s = setup(cli, &args, err);
+    if (s == ONS_USAGE) return ons_err_hint(err, s, "onset %s --help", c->name);
+    if (s == ONS_OK) s = c->run(cli, &args, err);
+    return s;
+}
+
+static ons_status dispatch(ons_cli *cli, int argc, char **argv, ons_err *err)
+{
+    if (argc < 2) {
+        ons_buf b;
+        ons_buf_init(&b, 1 << 20);
+        ons_help_overview(&b);
+        (void)fputs(ons_buf_cstr(&b), stderr);
+        ons_buf_release(&b);
+        return ONS_FAIL(err, ONS_USAGE, "no command was given");
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(NULL, err);
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)printf("onset %s\n", ONS_VERSION);
+        return ONS_OK;
+    }
+    const ons_command *c = ons_command_find(argv[1]);
+    if (!c) return fail_no_command(argv[1], err);
+    return run_command(cli, c, argc - 2, argv + 2, err);
+}
+
+static void join_line(int argc, char **argv, char *buf, size_t cap)
+{
+    size_t used = 0;
+    buf[0] = '\0';
+    for (int i = 0; i < argc && used < cap; i++) {
+        int n = snprintf(buf + used, cap - used, "%s%s", i ? " " : "", i ? argv[i] : "onset");
+        if (n > 0) used += (size_t)n;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    ons_interrupt_block();
+    char line[PROGRAM_LINE_MAX];
+    join_line(argc, argv, line, sizeof line);
+    ons_cli cli = {.program_line = line, .columns = 80, .columns_err = 80, .threads = 1};
+    ons_err err = ONS_ERR_INIT;
+    ons_status s = dispatch(&cli, argc, argv, &err);
+    if (s != ONS_OK && err.what[0]) {
+        char text[1024];
+        ons_err_format(&err, text, sizeof text);
+        bool interrupted = s == ONS_INTERRUPTED;
+        (void)fprintf(stderr, "%s%s\n", interrupted ? "interrupted: " : "",
+                      text + (interrupted ? strlen("error: ") : 0));
+        if (cli.verbose && err.src_file)
+            (void)fprintf(stderr, "  raised at %s:%d\n", err.src_file, err.src_line);
+    }
+    return ons_status_exit_code(s);
+}

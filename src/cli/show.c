@@ -1,0 +1,51 @@
+#include "cli/show.h"
+
+#include <math.h>
+
+#include "report/terminal.h"
+
+#define OUTPUT_BYTES_MAX ((size_t)1 << 30)
+
+ons_results_options ons_show_options(const ons_cli *cli, const char *command)
+{
+    return (ons_results_options){.series = {.axis = ONS_AXIS_AUTO, .w0 = (double)NAN},
+                                 .n_threads = cli->threads,
+                                 .seed = cli->seed,
+                                 .command = command};
+}
+
+static ons_status render(const ons_cli *cli, ons_results *r, ons_buf *out, ons_err *err)
+{
+    if (cli->json) return ons_results_json(r, out, err);
+    ons_report report;
+    const ons_terminal_options o = {.columns = cli->columns < 100 ? cli->columns : 100,
+                                    .unicode = cli->unicode,
+                                    .colour = cli->colour};
+    ONS_TRY(ons_results_report(r, &report, err));
+    return ons_report_terminal(&report, &o, out, err);
+}
+
+ons_status ons_show_results(const ons_cli *cli, ons_results *r, ons_err *err)
+{
+    ons_buf out;
+    ons_buf_init(&out, OUTPUT_BYTES_MAX);
+    ons_status s = render(cli, r, &out, err);
+    if (s == ONS_OK) s = ons_cli_print(&out, err);
+    ons_buf_release(&out);
+    return s;
+}
+
+ons_status ons_show_store(const ons_cli *cli, const char *db, ons_err *err)
+{
+    ons_store *store;
+    ons_results r;
+    const ons_results_options o = ons_show_options(cli, NULL);
+    ONS_TRY(ons_store_open(db, ONS_STORE_READ, &store, err));
+    ons_status s = ons_results_of_store(store, &o, &r, err);
+    if (s == ONS_OK) {
+        s = ons_show_results(cli, &r, err);
+        ons_results_release(&r);
+    }
+    ons_store_close(store);
+    return s;
+}

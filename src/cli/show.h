@@ -1,0 +1,15 @@
+/* Results on stdout, as a person or a script wants them. */
+#ifndef ONS_CLI_SHOW_H
+#define ONS_CLI_SHOW_H
+
+#include "cli/cli.h"
+#include "study/results.h"
+
+/* The report for the terminal, or JSON Lines with --json. */
+ons_status ons_show_results(const ons_cli *cli, ons_results *r, ons_err *err);
+/* The same of a store that is on disk. */
+ons_status ons_show_store(const ons_cli *cli, const char *db, ons_err *err);
+/* How the terminal wants it. */
+ons_results_options ons_show_options(const ons_cli *cli, const char *command);
+
+#endif

@@ -1,0 +1,222 @@
+/* The study in one line of facts and two sentences that a layman understands. */
+#include <math.h>
+
+#include "report/human.h"
+#include "report/look.h"
+#include "report/sentence.h"
+#include "report/view.h"
+
+void ons_facts_words(const ons_view *v, ons_buf *out)
+{
+    const ons_facts *f = &v->facts;
+    char a[ONS_HUMAN_MAX], b[ONS_HUMAN_MAX];
+    ons_buf_printf(out, "%s %s", ons_human_exact((double)f->n_sizes, a),
+                   f->n_sizes == 1 ? "model" : "models");
+    if (f->params_least > 0) {
+        bool small = f->params_most < 1e6;
+        ons_buf_printf(out, " of %s",
+                       small ? ons_human_exact(f->params_least, a)
+                             : ons_human_count(f->params_least, 3, a));
+        if (f->params_most > f->params_least) {
+            ons_buf_printf(out, " to %s",
+                           small ? ons_human_exact(f->params_most, b)
+                                 : ons_human_count(f->params_most, 3, b));
+        }
+        ons_buf_text(out, " parameters");
+    }
+    if (f->n_families > 1) ons_buf_printf(out, ", %zu families", f->n_families);
+    if (f->n_seeds > 1) ons_buf_printf(out, ", %zu seeds", f->n_seeds);
+    ons_buf_printf(out, ", %s %s", ons_human_exact((double)f->n_abilities, a),
+                   f->n_abilities == 1 ? "ability" : "abilities");
+    if (f->items_least > 0) {
+        ons_buf_printf(out, ", %s", ons_human_exact(f->items_least, a));
+        if (f->items_most > f->items_least)
+            ons_buf_printf(out, " to %s", ons_human_exact(f->items_most, b));
+        ons_buf_text(out, " questions each");
+    }
+}
+
+typedef bool (*ons_of_kind)(const ons_report_series *s);
+
+static bool is_candidate(const ons_report_series *s)
+{
+    ons_verdict_word w = s->verdict.verdict;
+    return !ons_series_metric_jump(s) &&
+           (w == ONS_VERDICT_CANDIDATE || (w == ONS_VERDICT_EMERGENT && !ons_series_emerged(s)));
+}
+static bool is_foreseeable(const ons_report_series *s)
+{
+    return s->verdict.verdict == ONS_VERDICT_SHARP_FORESEEABLE && !ons_series_metric_jump(s);
+}
+static bool is_gradual(const ons_report_series *s)
+{
+    return s->verdict.verdict == ONS_VERDICT_SMOOTH || s->verdict.verdict == ONS_VERDICT_DELAYED;
+}
+static bool is_flat(const ons_report_series *s) { return s->verdict.verdict == ONS_VERDICT_FLAT; }
+static bool is_steady(const ons_report_series *s)
+{
+    return s->verdict.verdict == ONS_VERDICT_SATURATED ||
+           s->verdict.verdict == ONS_VERDICT_CONSTANT;
+}
+static bool is_odd(const ons_report_series *s)
+{
+    ons_verdict_word w = s->verdict.verdict;
+    return w == ONS_VERDICT_INVERSE || w == ONS_VERDICT_U_SHAPED || w == ONS_VERDICT_INVERTED_U ||
+           w == ONS_VERDICT_NON_MONOTONE;
+}
+static bool is_open(const ons_report_series *s)
+{
+    return s->verdict.verdict == ONS_VERDICT_UNDETERMINED;
+}
+
+static size_t count(const ons_view *v, ons_of_kind kind)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->n_primary; i++) n += kind(v->item[i]->s);
+    return n;
+}
+
+/* "a, b and c"; beyond four "a, b, c and 7 others". */
+static void names(const ons_view *v, ons_of_kind kind, bool with_place, ons_buf *out)
+{
+    size_t n = count(v, kind), shown = n <= 4 ? n : 3, k = 0;
+    for (size_t i = 0; i < v->n_primary && k < shown; i++) {
+        const ons_item *it = v->item[i];
+        if (!kind(it->s)) continue;
+        if (k > 0) ons_buf_text(out, k + 1 == n ? " and " : ", ");
+        ons_item_name(v, it->s, out);
+        k++;
+        if (!with_place || !ons_series_has_onset(it->s)) continue;
+        ons_buf_text(out, " (at about ");
+        ons_scale_words(&it->g, it->s->axis, it->s->verdict.onset.x, true, out);
+        ons_buf_char(out, ')');
+    }
+    if (n > shown) ons_buf_printf(out, " and %zu others", n - shown);
+}
+
+/* One ability emerged: where, and from what to what. */
+static void one_emerged(const ons_view *v, ons_buf *out)
+{
+    const ons_item *it = v->item[0];
+    for (size_t i = 0; i < v->n_primary; i++) {
+        if (!ons_series_emerged(v->item[i]->s)) continue;
+        it = v->item[i];
+        break;
+    }
+    ons_item_name(v, it->s, out);
+    size_t below, above;
+    if (!ons_gap_of(it->s, &it->g, &below, &above)) return;
+    const ons_report_series *s = it->s;
+    ons_buf_text(out, !s->continuous && s->chance > 0 ? " is no better than guessing up to "
+                                                      : " stays near ");
+    if (s->continuous || !(s->chance > 0)) {
+        ons_score_words(it->g.scale[below].mean, s->continuous, s->unit, 2, out);
+        ons_buf_text(out, " up to ");
+    }
+    ons_scale_words(&it->g, s->axis, it->g.scale[below].x, false, out);
+    double mean = 0;
+    for (size_t i = above; i < it->g.n; i++)
+        mean += it->g.scale[i].mean / (double)(it->g.n - above);
+    ons_buf_text(out, s->continuous ? " and at " : " and right in ");
+    ons_score_words(mean, s->continuous, s->unit, 2, out);
+    ons_buf_text(out, above + 1 == it->g.n ? " at " : " from ");
+    ons_scale_short(&it->g, s->axis, it->g.scale[above].x, out);
+    ons_buf_text(out, above + 1 == it->g.n ? "" : " on");
+}
+
+static void capital(ons_buf *out, size_t at)
+{
+    if (at < out->len && out->ptr[at] >= 'a' && out->ptr[at] <= 'z')
+        out->ptr[at] = (char)(out->ptr[at] - 'a' + 'A');
+}
+
+static void first_sentence(const ons_view *v, ons_buf *out)
+{
+    char a[ONS_HUMAN_MAX], b[ONS_HUMAN_MAX];
+    size_t n = count(v, ons_series_emerged), at = out->len;
+    if (v->n_primary == 0) {
+        ons_buf_text(out, "There is no ability in this study yet.");
+        return;
+    }
+    if (n == 0) {
+        ons_buf_text(out, v->n_primary == 1 ? "The one ability measured did not emerge"
+                                            : "Nothing emerged: of ");
+        if (v->n_primary > 1) {
+            ons_buf_printf(out, "%s abilities, none appeared suddenly as models grew",
+                           ons_human_cardinal(v->n_primary, a));
+        }
+        ons_buf_text(out, ".");
+        return;
+    }
+    ons_buf_printf(out, "%s of %s %s emerged: ", ons_human_cardinal(n, a),
+                   ons_human_cardinal(v->n_primary, b),
+                   v->n_primary == 1 ? "ability" : "abilities");
+    capital(out, at);
+    if (n == 1)
+        one_emerged(v, out);
+    else
+        names(v, ons_series_emerged, true, out);
+    ons_buf_text(out, ".");
+}
+
+void ons_answer_words(const ons_view *v, ons_buf *out)
+{
+    static const struct {
+        ons_of_kind kind;
+        const char *before, *one, *many;
+    } part[] = {
+        {ons_series_metric_jump, "what looked like a jump in ", " was made by the way of scoring",
+         " was made by the way of scoring"},
+        {is_candidate, "", " may have jumped, but the sizes measured cannot prove it",
+         " may have jumped, but the sizes measured cannot prove it"},
+        {is_foreseeable, "", " rose fast, but smaller models announced it",
+         " rose fast, but smaller models announced it"},
+        {is_gradual, "", " grew gradually", " grew gradually"},
+        {is_steady, "", " stood equally high at every size", " stood equally high at every size"},
+        {is_odd, "", " did not grow with size", " did not grow with size"},
+        {is_flat, "", " never came", " never came"},
+        {is_open, "", " cannot be decided yet", " cannot be decided yet"},
+    };
+    first_sentence(v, out);
+    size_t at = out->len;
+    bool any = false;
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        size_t n = count(v, part[i].kind);
+        if (n == 0) continue;
+        ons_buf_text(out, any ? "; " : " ");
+        if (!any) at = out->len;
+        ons_buf_text(out, part[i].before);
+        size_t name_at = out->len;
+        names(v, part[i].kind, false, out);
+        if (!any && name_at == at) at = out->len; /* a name keeps its spelling */
+        ons_buf_text(out, n == 1 ? part[i].one : part[i].many);
+        any = true;
+    }
+    capital(out, at);
+    if (any) ons_buf_text(out, ".");
+}
+
+static ons_status with_view(const ons_report *r, void (*words)(const ons_view *, ons_buf *),
+                            ons_buf *out, ons_err *err)
+{
+    ons_arena a;
+    ons_arena_init(&a, 0);
+    ons_view v;
+    ons_status st = ons_view_make(r, &a, &v, err);
+    if (st == ONS_OK) {
+        words(&v, out);
+        st = ons_buf_status(out, err);
+    }
+    ons_arena_clear(&a);
+    return st;
+}
+
+ons_status ons_sentence_study(const ons_report *r, ons_buf *out, ons_err *err)
+{
+    return with_view(r, ons_answer_words, out, err);
+}
+
+ons_status ons_sentence_facts(const ons_report *r, ons_buf *out, ons_err *err)
+{
+    return with_view(r, ons_facts_words, out, err);
+}

@@ -1,0 +1,383 @@
+/* One series over scale: the large figure, its partner, and the small panel. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/parse.h"
+#include "report/figure.h"
+#include "report/html.h"
+#include "report/human.h"
+#include "report/plot.h"
+
+#define LARGE_W 420.0
+#define LARGE_H 300.0
+#define SMALL_W 160.0
+#define SMALL_H 118.0
+
+void ons_figure_words(const ons_view *v, const ons_item *it, ons_buf *out)
+{
+    const ons_scales *g = &it->g;
+    ons_item_name(v, it->s, out);
+    ons_buf_text(out, ", ");
+    ons_metric_words(it->s->metric, out);
+    ons_buf_text(out, " over scale");
+    if (g->n > 0) {
+        ons_buf_text(out, ": ");
+        ons_score_words(g->scale[0].mean, it->s->continuous, it->s->unit, 2, out);
+        ons_buf_text(out, " at ");
+        ons_scale_words(g, it->s->axis, g->scale[0].x, false, out);
+        ons_buf_text(out, ", ");
+        ons_score_words(g->scale[g->n - 1].mean, it->s->continuous, it->s->unit, 2, out);
+        ons_buf_text(out, " at ");
+        ons_scale_words(g, it->s->axis, g->scale[g->n - 1].x, false, out);
+    }
+    ons_buf_printf(out, "; verdict: %s", ons_verdict_label(it->s));
+}
+
+/* A y range for real numbers, with room for labels above. */
+static void real_range(const ons_scales *g, bool continuous, ons_plot *p, bool room)
+{
+    double lo = g->least, hi = g->most;
+    for (size_t i = 0; room && i < g->n_points; i++) {
+        double a, b;
+        if (!ons_point_interval(&g->point[i], continuous, &a, &b)) continue;
+        lo = a < lo ? a : lo;
+        hi = b > hi ? b : hi;
+    }
+    double span = hi > lo ? hi - lo : fabs(hi) > 0 ? fabs(hi) : 1;
+    p->y.lo = lo - .06 * span;
+    p->y.hi = hi + (room ? .14 : .06) * span;
+}
+
+/* Fractions share 0 to 100 % unless a score lies outside. */
+static void y_range(const ons_scales *g, bool continuous, ons_plot *p, bool room)
+{
+    p->percent = !continuous && !(g->least < -.02) && !(g->most > 1.02);
+    if (p->percent) {
+        p->y.lo = -.04;
+        p->y.hi = room ? 1.13 : 1.05;
+    } else if (g->n > 0) {
+        real_range(g, continuous, p, room);
+    } else {
+        p->y.lo = 0;
+        p->y.hi = 1;
+    }
+}
+
+static void band(const ons_item *it, const ons_plot *p, ons_buf *b)
+{
+    const ons_interval *on = &it->s->verdict.onset;
+    if (!ons_series_has_onset(it->s)) return;
+    double lo = isfinite(on->lo) ? on->lo : on->x, hi = isfinite(on->hi) ? on->hi : on->x;
+    double x1 = ons_map_at(&p->x, lo), x2 = ons_map_at(&p->x, hi);
+    if (x1 < p->x.from) x1 = p->x.from;
+    if (x2 > p->x.to) x2 = p->x.to;
+    if (x2 < x1) return;
+    if (x2 - x1 < 2) x2 = x1 + 2;
+    ons_svg_rect(b, "bd", x1, p->y.to, x2 - x1, p->y.from - p->y.to);
+}
+
+/* Runs of one scale stand side by side so that equal scores are seen. */
+static double beside(const ons_scale *g, size_t k, double step)
+{
+    if (g->n < 2) return 0;
+    double most = step * (double)(g->n - 1);
+    if (most > 4 * step) step = 4 * step / (double)(g->n - 1);
+    return step * ((double)k - (double)(g->n - 1) / 2);
+}
+
+static void dots(const ons_scales *g, bool continuous, ons_plot *p, double r, bool intervals,
+                 ons_buf *b)
+{
+    static const char *const shade[] = {"d0", "d1", "d2", "d3"};
+    for (size_t i = 0; i < g->n; i++) {
+        for (size_t k = 0; k < g->scale[i].n; k++) {
+            const ons_point *q = &g->point[g->scale[i].first + k];
+            double x = ons_map_at(&p->x, q->x) + beside(&g->scale[i], k, .8 * r);
+            double y = ons_map_at(&p->y, q->y), lo, hi;
+            if (intervals && ons_point_interval(q, continuous, &lo, &hi)) {
+                if (lo < p->y.lo) lo = p->y.lo;
+                if (hi > p->y.hi) hi = p->y.hi;
+                ons_svg_line(b, "iv", x, ons_map_at(&p->y, lo), x, ons_map_at(&p->y, hi));
+            }
+            ons_svg_circle(b, shade[k % 4], x, y, r);
+            (void)ons_boxes_add(&p->boxes, (ons_box){x - r, y - r, 2 * r, 2 * r});
+        }
+    }
+}
+
+static void median(const ons_scales *g, ons_plot *p, ons_buf *b)
+{
+    double x[ONS_POINTS_MAX], y[ONS_POINTS_MAX];
+    for (size_t i = 0; i < g->n; i++) {
+        x[i] = ons_map_at(&p->x, g->scale[i].x);
+        y[i] = ons_map_at(&p->y, g->scale[i].median);
+        if (i > 0) ons_plot_avoid(p, x[i - 1], y[i - 1], x[i], y[i]);
+    }
+    ons_svg_polyline(b, "md", x, y, g->n);
+}
+
+/* Sizes at the points, largest first so that the ends are kept where it is tight. */
+static void sizes(const ons_scales *g, ons_plot *p, ons_buf *b)
+{
+    if (!g->by_params || p->axis == ONS_REPORT_PARAMS) return;
+    for (size_t i = g->n; i-- > 0;) {
+        char count[ONS_HUMAN_MAX];
+        double x = ons_map_at(&p->x, g->scale[i].x);
+        ons_str text = ons_str_of(ons_human_count(g->scale[i].params, 2, count));
+        if (!ons_label_near(&p->boxes, b, "tk", p->size, x, ons_map_at(&p->y, g->scale[i].most), 7,
+                            text))
+            (void)ons_label_near(&p->boxes, b, "tk", p->size, x,
+                                 ons_map_at(&p->y, g->scale[i].least), 7, text);
+    }
+}
+
+static void chance_line(const ons_report_series *s, ons_plot *p, bool label, ons_buf *b)
+{
+    if (!isfinite(s->chance) || s->continuous || s->chance < p->y.lo || s->chance > p->y.hi) return;
+    double y = ons_map_at(&p->y, s->chance);
+    ons_svg_line(b, "ch", p->x.from, y, p->x.to, y);
+    if (!label) return;
+    char number[ONS_HUMAN_MAX], text[ONS_HUMAN_MAX + 16];
+    bool small = p->x.to < SMALL_W;
+    if (small)
+        (void)snprintf(text, sizeof text, "chance");
+    else
+        (void)snprintf(text, sizeof text, "chance %s", ons_human_percent(s->chance, 2, number));
+    double half = ons_text_width(ons_str_of(text), p->size) / 2 + 2;
+    static const double place[] = {1, .75, .5, .3, 0};
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
+        double x = p->x.from + half + place[i] * (p->x.to - p->x.from - 2 * half);
+        if (ons_label_near(&p->boxes, b, "tk", p->size, x, y, 3, ons_str_of(text))) return;
+    }
+}
+
+/* Writes a curve's name where it is farthest from the other one and there is room. */
+static void curve_label(ons_plot *p, ons_buf *b, const ons_curve *c, const ons_curve *other,
+                        const char *text)
+{
+    enum { N = 16 };
+    double gap[N + 1];
+    if (c->shape < 0) return;
+    for (size_t i = 0; i <= N; i++) {
+        double x = p->x.lo + (p->x.hi - p->x.lo) * (double)i / N;
+        double y = ons_plot_curve_y(p, c, x), o = ons_plot_curve_y(p, other, x);
+        gap[i] = isnan(y) ? -1 : isnan(o) ? 0 : fabs(y - o);
+    }
+    for (size_t tries = 0; tries <= N; tries++) {
+        size_t best = 0;
+        for (size_t i = 1; i <= N; i++)
+            if (gap[i] > gap[best]) best = i;
+        if (gap[best] < 3) return;
+        gap[best] = -1;
+        double x = p->x.lo + (p->x.hi - p->x.lo) * (double)best / N;
+        if (ons_label_near(&p->boxes, b, "tk it", p->size, ons_map_at(&p->x, x),
+                           ons_plot_curve_y(p, c, x), 5, ons_str_of(text)))
+            return;
+    }
+}
+
+static void onset_label(const ons_item *it, ons_plot *p, ons_buf *b)
+{
+    if (!ons_series_has_onset(it->s)) return;
+    double x = ons_map_at(&p->x, it->s->verdict.onset.x);
+    double half = ons_text_width(ONS_S("threshold"), p->size) / 2;
+    if (x + half > p->x.to) x = p->x.to - half;
+    if (x - half < p->x.from + 2) x = p->x.from + 2 + half;
+    (void)ons_label_near(&p->boxes, b, "tk", p->size, x, p->y.to + p->size * .6, 0,
+                         ONS_S("threshold"));
+}
+
+static void headings(const ons_item *it, const ons_plot *p, ons_str metric, ons_str unit,
+                     ons_buf *b)
+{
+    ons_buf t;
+    ons_buf_init(&t, 1 << 16);
+    ons_metric_words(metric, &t);
+    if (unit.len) {
+        ons_buf_text(&t, ", ");
+        ons_buf_str_add(&t, unit);
+    }
+    ons_buf cut;
+    ons_buf_init(&cut, 1024);
+    ons_text_shorten(ons_buf_str(&t), 42, &cut);
+    ons_svg_text(b, "tx", 's', 4, p->size + 2, ons_buf_str(&cut));
+    ons_buf_reset(&t);
+    ons_buf_text(&t, ons_axis_title(it->s->axis));
+    if (it->g.by_params && it->s->axis != ONS_REPORT_PARAMS)
+        ons_buf_text(&t, "; at the points: parameters");
+    ons_svg_text(b, "tk", 'e', p->x.to + 8, LARGE_H - 5, ons_buf_str(&t));
+    ons_buf_release(&cut);
+    ons_buf_release(&t);
+}
+
+/* The frame of a large figure; false (nothing drawn) where there is no x. */
+static bool large_begin(const ons_view *v, const ons_item *it, const ons_scales *g, bool continuous,
+                        ons_plot *p, ons_buf *b)
+{
+    *p = (ons_plot){.axis = it->s->axis, .size = 14.5};
+    double lo, hi;
+    if (g->n == 0 || !ons_axis_range(v, it->s->axis, &lo, &hi)) return false;
+    if (v->many_families) { /* each series has models of its own */
+        double pad = g->n > 1 ? .05 * (g->scale[g->n - 1].x - g->scale[0].x) : .5;
+        lo = it->g.n ? it->g.scale[0].x - pad : lo;
+        hi = it->g.n ? it->g.scale[it->g.n - 1].x + pad : hi;
+    }
+    p->x = (ons_map){lo, hi, 52, LARGE_W - 12};
+    y_range(g, continuous, p, true);
+    p->y.from = LARGE_H - 46;
+    p->y.to = 24;
+    (void)b;
+    return true;
+}
+
+void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b)
+{
+    ons_plot p;
+    if (!large_begin(v, it, &it->g, it->s->continuous, &p, b)) return;
+    ons_buf words;
+    ons_buf_init(&words, 1 << 20);
+    ons_figure_words(v, it, &words);
+    ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
+    ons_buf_release(&words);
+    band(it, &p, b);
+    ons_plot_frame(&p, b, 6, 5);
+    headings(it, &p, it->s->metric, it->s->continuous ? it->s->unit : ONS_S("share right"), b);
+    chance_line(it->s, &p, false, b);
+    ons_plot_curve(&p, b, "cg", &it->s->verdict.smooth);
+    ons_plot_curve(&p, b, "cs", &it->s->verdict.sharp);
+    median(&it->g, &p, b);
+    dots(&it->g, it->s->continuous, &p, 4, true, b);
+    onset_label(it, &p, b);
+    sizes(&it->g, &p, b);
+    chance_line(it->s, &p, true, b);
+    curve_label(&p, b, &it->s->verdict.sharp, &it->s->verdict.smooth, "sharp fit");
+    curve_label(&p, b, &it->s->verdict.smooth, &it->s->verdict.sharp, "gradual fit");
+    ons_svg_close(b);
+}
+
+void ons_figure_partner(const ons_view *v, const ons_item *it, ons_buf *b)
+{
+    ons_plot p;
+    const ons_report_partner *q = &it->s->partner;
+    if (!large_begin(v, it, &it->partner, true, &p, b)) return;
+    ons_buf words;
+    ons_buf_init(&words, 1 << 20);
+    ons_item_name(v, it->s, &words);
+    ons_buf_text(&words, ", the same models under a continuous metric, ");
+    ons_metric_words(q->metric, &words);
+    ons_buf_printf(&words, "; metric check: %s", ons_check_text(q->result.check));
+    ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
+    ons_buf_release(&words);
+    band(it, &p, b);
+    ons_plot_frame(&p, b, 6, 5);
+    headings(it, &p, q->metric, q->unit, b);
+    ons_plot_curve(&p, b, "cg", &q->result.smooth);
+    ons_plot_curve(&p, b, "cs", &q->result.sharp);
+    median(&it->partner, &p, b);
+    dots(&it->partner, true, &p, 4, true, b);
+    onset_label(it, &p, b);
+    sizes(&it->partner, &p, b);
+    curve_label(&p, b, &q->result.sharp, &q->result.smooth, "sharp fit");
+    curve_label(&p, b, &q->result.smooth, &q->result.sharp, "gradual fit");
+    ons_svg_close(b);
+}
+
+void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, ons_buf *b)
+{
+    ons_plot p = {.axis = it->s->axis, .size = 11.8};
+    double lo = 0, hi = 1;
+    bool drawn = ons_axis_range(v, it->s->axis, &lo, &hi) && it->g.n > 0;
+    p.x = (ons_map){lo, hi, 40, SMALL_W - 6};
+    y_range(&it->g, it->s->continuous, &p, false);
+    p.y.from = SMALL_H - 20;
+    p.y.to = 8;
+    ons_buf words;
+    ons_buf_init(&words, 1 << 20);
+    ons_figure_words(v, it, &words);
+    ons_svg_open(b, "f-small", SMALL_W, SMALL_H, ons_buf_str(&words));
+    ons_buf_release(&words);
+    if (!drawn) {
+        ons_svg_text(b, "tk", 'm', SMALL_W / 2, SMALL_H / 2, ONS_S("no scale known"));
+        ons_svg_close(b);
+        return;
+    }
+    band(it, &p, b);
+    ons_plot_frame(&p, b, 3, 3);
+    chance_line(it->s, &p, false, b);
+    const ons_curve *c =
+        ons_series_has_onset(it->s) ? &it->s->verdict.sharp : &it->s->verdict.smooth;
+    ons_plot_curve(&p, b, "cs", c);
+    median(&it->g, &p, b);
+    dots(&it->g, it->s->continuous, &p, 2.2, false, b);
+    if (label_chance) chance_line(it->s, &p, true, b);
+    ons_svg_close(b);
+}
+
+/* A model's place, false where its loss or compute is not known. */
+static bool place(const ons_report_model *m, double *ret_x, double *ret_y)
+{
+    *ret_x = log10(m->flops);
+    *ret_y = m->loss;
+    return isfinite(*ret_x) && isfinite(*ret_y);
+}
+
+/* The highest of the runs of one size carries the size's label. */
+static bool topmost(const ons_report *r, size_t i)
+{
+    const ons_report_model *m = &r->model[i];
+    if (!(m->params > 0)) return false;
+    for (size_t j = 0; j < r->n_models; j++) {
+        const ons_report_model *o = &r->model[j];
+        if (o->params == m->params && (o->loss > m->loss || (o->loss == m->loss && j < i)))
+            return false;
+    }
+    return true;
+}
+
+static size_t models_range(const ons_report *r, ons_plot *p)
+{
+    double x, y, x_lo = (double)INFINITY, x_hi = -(double)INFINITY, y_lo = (double)INFINITY,
+                 y_hi = -(double)INFINITY;
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_models; i++) {
+        if (!place(&r->model[i], &x, &y)) continue;
+        n++;
+        x_lo = fmin(x_lo, x);
+        x_hi = fmax(x_hi, x);
+        y_lo = fmin(y_lo, y);
+        y_hi = fmax(y_hi, y);
+    }
+    double px = x_hi > x_lo ? .06 * (x_hi - x_lo) : .5, py = y_hi > y_lo ? y_hi - y_lo : 1;
+    p->x = (ons_map){x_lo - px, x_hi + px, 52, LARGE_W - 12};
+    p->y = (ons_map){y_lo - .08 * py, y_hi + .16 * py, LARGE_H - 46, 24};
+    return n;
+}
+
+void ons_figure_models(const ons_view *v, ons_buf *b)
+{
+    const ons_report *r = v->r;
+    ons_plot p = {.axis = ONS_REPORT_FLOPS, .size = 14.5};
+    if (models_range(r, &p) < 2) return;
+    ons_svg_open(b, "f-large", LARGE_W, LARGE_H,
+                 ONS_S("Training loss of every model against its training compute"));
+    ons_plot_frame(&p, b, 6, 5);
+    ons_svg_text(b, "tx", 's', 4, p.size + 2, ONS_S("final training loss, nats per scored token"));
+    ons_svg_text(b, "tk", 'e', p.x.to + 8, LARGE_H - 5,
+                 ONS_S("training compute, FLOPs; at the points: parameters"));
+    double x, y;
+    for (size_t i = 0; i < r->n_models; i++) {
+        if (!place(&r->model[i], &x, &y)) continue;
+        x = ons_map_at(&p.x, x);
+        y = ons_map_at(&p.y, y);
+        ons_svg_circle(b, "d0", x, y, 4);
+        (void)ons_boxes_add(&p.boxes, (ons_box){x - 4, y - 4, 8, 8});
+    }
+    for (size_t i = 0; i < r->n_models; i++) {
+        if (!place(&r->model[i], &x, &y) || !topmost(r, i)) continue;
+        char count[ONS_HUMAN_MAX];
+        (void)ons_label_near(&p.boxes, b, "tk", p.size, ons_map_at(&p.x, x), ons_map_at(&p.y, y), 7,
+                             ons_str_of(ons_human_count(r->model[i].params, 2, count)));
+    }
+    ons_svg_close(b);
+}

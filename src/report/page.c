@@ -1,0 +1,295 @@
+/* The page, top to bottom: ten seconds, ten minutes, an afternoon. */
+#include "report/page.h"
+
+#include <math.h>
+
+#include "base/parse.h"
+#include "report/figure.h"
+#include "report/html.h"
+#include "report/human.h"
+#include "report/look.h"
+#include "report/report.h"
+#include "report/sentence.h"
+
+#define TEXT_MAX ((size_t)1 << 24)
+
+static void built(const ons_view *v, void (*words)(const ons_view *, ons_buf *), ons_buf *b)
+{
+    ons_buf t;
+    ons_buf_init(&t, TEXT_MAX);
+    words(v, &t);
+    ons_html_prose(b, ons_buf_str(&t));
+    ons_buf_release(&t);
+}
+
+static ons_str study_name(const ons_report *r) { return r->study.len ? r->study : ONS_S("Onset"); }
+
+static void page_head(const ons_view *v, ons_buf *b)
+{
+    ons_html_raw(b, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                    "<title>");
+    ons_html_text(b, study_name(v->r));
+    ons_html_raw(b, ": what emerges</title>\n<link rel=\"icon\" href=\"data:,\">\n");
+    ons_page_style(b);
+    ons_html_raw(b, "</head>\n<body>\n<main>\n");
+}
+
+static void title(const ons_view *v, ons_buf *b)
+{
+    ons_html_raw(b, "<h1>");
+    ons_html_text(b, study_name(v->r));
+    ons_html_raw(b, "</h1>\n<p class=\"facts\">");
+    built(v, ons_facts_words, b);
+    ons_html_raw(b, ".</p>\n<p class=\"answer\">");
+    built(v, ons_answer_words, b);
+    ons_html_raw(b, "</p>\n<nav aria-label=\"contents\">");
+    if (v->n_primary)
+        ons_html_raw(b, "<a href=\"#map\">Thresholds</a> "
+                        "<a href=\"#abilities\">All abilities</a> "
+                        "<a href=\"#evidence\">Evidence</a> ");
+    if (v->n > v->n_primary) ons_html_raw(b, "<a href=\"#further\">Further metrics</a> ");
+    if (v->r->n_models || v->r->n_recipe) ons_html_raw(b, "<a href=\"#models\">Models</a> ");
+    ons_html_raw(b, "<a href=\"#method\">Method</a></nav>\n");
+}
+
+/* The signs that occur, with their words. */
+static void key(const ons_view *v, ons_buf *b)
+{
+    ons_html_raw(b, "<ul class=\"key\">");
+    for (size_t i = 0; i < v->n_primary; i++) {
+        const ons_report_series *s = v->item[i]->s;
+        const char *label = ons_verdict_label(s);
+        bool seen = false;
+        for (size_t j = 0; j < i && !seen; j++)
+            seen = ons_str_eq(ons_str_of(ons_verdict_label(v->item[j]->s)), ons_str_of(label));
+        if (seen) continue;
+        ons_html_raw(b, "<li>");
+        ons_page_mark(s, b);
+        ons_html_cstr(b, label);
+        ons_html_raw(b, "</li>");
+    }
+    ons_html_raw(b, "</ul>\n");
+}
+
+static void map(const ons_view *v, ons_buf *b)
+{
+    if (v->n_primary == 0) return;
+    ons_html_raw(b, "<section id=\"map\">\n<h2>Where abilities begin</h2>\n"
+                    "<p class=\"note\">A bar is the 95 % interval of the threshold, a tick a size "
+                    "that was tested.</p>\n");
+    key(v, b);
+    ons_html_raw(b, "<figure>\n");
+    for (ons_report_axis axis = ONS_REPORT_FLOPS; axis <= ONS_REPORT_LOSS; axis++)
+        ons_figure_map(v, axis, b);
+    ons_html_raw(b, "</figure>\n</section>\n");
+}
+
+static void multiples(const ons_view *v, ons_buf *b)
+{
+    if (v->n_primary == 0) return;
+    bool one_axis = true;
+    for (size_t i = 1; i < v->n_primary; i++)
+        one_axis = one_axis && v->item[i]->s->axis == v->item[0]->s->axis;
+    ons_html_raw(b, "<section id=\"abilities\">\n<h2>All abilities</h2>\n<p class=\"note\">");
+    if (one_axis) {
+        ons_html_raw(b, "Score over ");
+        ons_html_cstr(b, ons_axis_title(v->item[0]->s->axis));
+    } else {
+        ons_html_raw(b, "Score over scale, axes as written");
+    }
+    ons_html_raw(b, ". A dot is one run, the blue line joins the medians, the thin one is the "
+                    "fitted curve; dashed: chance; pale: the threshold. Choose one to see its "
+                    "evidence.</p>\n<div class=\"multiples\">\n");
+    bool chance_told = false;
+    for (size_t i = 0; i < v->n_primary; i++) {
+        const ons_item *it = v->item[i];
+        bool tell = !chance_told && !it->s->continuous && it->s->chance >= .02 && it->g.n > 0;
+        chance_told = chance_told || tell;
+        ons_html_raw(b, "<a href=\"#");
+        ons_html_cstr(b, it->id);
+        ons_html_raw(b, "\"><figure><figcaption><b>");
+        ons_page_mark(it->s, b);
+        ons_page_name(v, it->s, b);
+        ons_html_raw(b, "</b><br>");
+        ons_html_cstr(b, ons_verdict_label(it->s));
+        if (it->s->continuous) {
+            ons_html_raw(b, "; own scale");
+            if (it->s->unit.len) {
+                ons_html_raw(b, ", ");
+                ons_html_text(b, it->s->unit);
+            }
+        }
+        ons_html_raw(b, "</figcaption>\n");
+        ons_figure_panel(v, it, tell, b);
+        ons_html_raw(b, "</figure></a>\n");
+    }
+    ons_html_raw(b, "</div>\n</section>\n");
+}
+
+static void evidence(const ons_view *v, ons_buf *b)
+{
+    for (size_t i = 0; i < v->n; i++) {
+        if (i == 0 && v->n_primary) {
+            ons_html_raw(b, "<h2 id=\"evidence\">Evidence, one ability after the other</h2>\n"
+                            "<p class=\"note\">Left the score, right the same models under a "
+                            "continuous metric, over the same scale. A jump in both is in the "
+                            "models; a jump in the left alone is in the metric.</p>\n");
+        }
+        if (i == v->n_primary) {
+            ons_html_raw(b, "<h2 id=\"further\">Further metrics</h2>\n<p class=\"note\">The same "
+                            "answers, scored otherwise. They are replications: the headline does "
+                            "not count them.</p>\n");
+        }
+        ons_page_series(v, v->item[i], b);
+    }
+}
+
+static void count_cell(double v, ons_buf *b)
+{
+    char n[ONS_HUMAN_MAX];
+    ons_html_raw(b, "<td>");
+    ons_html_cstr(b, fabs(v) < 1e6 ? ons_human_exact(v, n) : ons_human_count(v, 3, n));
+    ons_html_raw(b, "</td>");
+}
+
+static void model_table(const ons_report *r, ons_buf *b)
+{
+    char n[ONS_HUMAN_MAX];
+    ons_html_raw(b, "<div class=\"scroll\"><table><thead><tr><th>model</th><th>family</th>"
+                    "<th>seed</th><th>parameters</th><th>tokens</th><th>compute, FLOPs</th>"
+                    "<th>loss, nats</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < r->n_models; i++) {
+        const ons_report_model *m = &r->model[i];
+        ons_html_raw(b, "<tr><td>");
+        ons_html_text(b, m->name);
+        ons_html_raw(b, "</td><td>");
+        ons_html_text(b, m->family);
+        ons_html_raw(b, "</td><td>");
+        ons_html_text(b, m->seed);
+        ons_html_raw(b, "</td>");
+        count_cell(m->params, b);
+        count_cell(m->tokens, b);
+        ons_html_raw(b, "<td>");
+        ons_html_cstr(b, ons_human_power(m->flops, 3, n));
+        ons_html_raw(b, "</td><td>");
+        ons_html_cstr(b, ons_human_number(m->loss, 3, n));
+        ons_html_raw(b, "</td></tr>\n");
+    }
+    ons_html_raw(b, "</tbody></table></div>\n");
+}
+
+static void pairs(const ons_report_pair *p, size_t n, const char *head, ons_buf *b)
+{
+    ons_html_raw(b, "<div class=\"scroll\"><table><thead><tr><th>");
+    ons_html_cstr(b, head);
+    ons_html_raw(b, "</th><th class=\"w\">value</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < n; i++) {
+        ons_html_raw(b, "<tr><td>");
+        ons_html_text(b, p[i].key);
+        ons_html_raw(b, "</td><td class=\"w\">");
+        ons_html_text(b, p[i].value);
+        ons_html_raw(b, "</td></tr>\n");
+    }
+    ons_html_raw(b, "</tbody></table></div>\n");
+}
+
+static void models(const ons_view *v, ons_buf *b)
+{
+    const ons_report *r = v->r;
+    if (r->n_models == 0 && r->n_recipe == 0) return;
+    double flops = 0, tokens = 0;
+    for (size_t i = 0; i < r->n_models; i++) {
+        flops += r->model[i].flops;
+        tokens += r->model[i].tokens;
+    }
+    char n[ONS_HUMAN_MAX];
+    ons_html_raw(b, "<section id=\"models\">\n<h2>The models</h2>\n");
+    if (flops > 0 && isfinite(flops)) {
+        ons_html_raw(b, "<p>All training together took ");
+        ons_html_cstr(b, ons_human_power(flops, 2, n));
+        ons_html_raw(b, " FLOPs");
+        if (tokens > 0 && isfinite(tokens)) {
+            ons_html_raw(b, " on ");
+            ons_html_cstr(b, ons_human_count(tokens, 2, n));
+            ons_html_raw(b, " tokens");
+        }
+        ons_html_raw(b, ".</p>\n");
+    }
+    ons_html_raw(b, "<figure>\n");
+    ons_figure_models(v, b);
+    ons_html_raw(b, "</figure>\n");
+    if (r->n_models) model_table(r, b);
+    if (r->n_recipe) {
+        ons_html_raw(b, "<h3>Recipe</h3>\n");
+        pairs(r->recipe, r->n_recipe, "setting", b);
+    }
+    ons_html_raw(b, "</section>\n");
+}
+
+static void method_text(const ons_view *v, ons_buf *b)
+{
+    ons_html_raw(
+        b,
+        "<p>Scores were modelled over the logarithm of scale with a beta-binomial likelihood "
+        "(continuous metrics: Gaussian), every training run a row, with the scatter between runs "
+        "averaged over rather than estimated. An ability is called emergent only if four tests "
+        "hold together (intersection-union, α = .05): models beyond the threshold score above "
+        "chance; models below it do not; the best sharp curve beats the best curve whose rise from "
+        "10 to 90 % takes W0 or more; and a forecast from the models below the threshold "
+        "did not contain what came.");
+    char n[ONS_HUMAN_MAX];
+    if (isfinite(v->r->w0) && v->r->w0 > 0) {
+        ons_html_raw(b, " W0 was ");
+        ons_html_cstr(b, ons_human_number(v->r->w0, 2, n));
+        bool nats = v->n_primary && v->item[0]->s->axis == ONS_REPORT_LOSS;
+        ons_html_cstr(b, nats ? " nats." : " decades.");
+    }
+    ons_html_raw(
+        b, " Whether the metric made a jump was judged on a continuous metric of the same answers. "
+           "Thresholds are the scale at which a tenth of the rise is made, with 95 % profile "
+           "likelihood intervals; p-values of ");
+    ons_html_cstr(b, ons_human_exact((double)v->n_primary, n));
+    ons_html_cstr(b, v->n_primary == 1 ? " ability" : " abilities");
+    ons_html_raw(b, " were adjusted by Benjamini and Hochberg.");
+    if (v->r->version.len) {
+        ons_html_raw(b, " Computed by ");
+        ons_html_text(b, v->r->version);
+        ons_html_raw(b, ".");
+    }
+    ons_html_raw(b, "</p>\n");
+}
+
+static void method(const ons_view *v, ons_buf *b)
+{
+    ons_html_raw(b, "<section id=\"method\">\n<h2>Method and error rates</h2>\n");
+    method_text(v, b);
+    if (v->r->n_method) pairs(v->r->method, v->r->n_method, "measured", b);
+    if (v->r->command.len) {
+        ons_html_raw(b, "<p>This page again: <code>");
+        ons_html_text(b, v->r->command);
+        ons_html_raw(b, "</code></p>\n");
+    }
+    ons_html_raw(b, "</section>\n");
+}
+
+ons_status ons_report_html(const ons_report *r, ons_buf *out, ons_err *err)
+{
+    ons_arena a;
+    ons_arena_init(&a, 0);
+    ons_view v;
+    ons_status st = ons_view_make(r, &a, &v, err);
+    if (st == ONS_OK) {
+        page_head(&v, out);
+        title(&v, out);
+        map(&v, out);
+        multiples(&v, out);
+        evidence(&v, out);
+        models(&v, out);
+        method(&v, out);
+        ons_html_raw(out, "</main>\n</body>\n</html>\n");
+        st = ons_buf_status(out, err);
+    }
+    ons_arena_clear(&a);
+    return st;
+}

@@ -1,0 +1,133 @@
+#include "report/html.h"
+#include "report/page.h"
+
+static void colours(ons_buf *b)
+{
+    ons_html_raw(
+        b, ":root{color-scheme:light;--bg:#fff;--ink:#1b1b1b;--soft:#5a5a5a;--hair:#dcdcdc;"
+           "--axis:#8a8a8a;--band:#f3e6d8;--link:#0a558c;--d0:#17456b;--d1:#3f7fb0;--d2:#7fb2d6;"
+           "--d3:#a9cde6;--edge:#1b1b1b}\n"
+           "@media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;--bg:#15171a;"
+           "--ink:#e8e8e6;--soft:#a6a8aa;--hair:#34383d;--axis:#787d82;--band:#3a2f22;"
+           "--link:#8cc4f0;--d0:#d3e8f8;--d1:#8cbfe6;--d2:#5a94c2;--d3:#3f74a0;--edge:#15171a}}\n");
+}
+
+static void text_style(ons_buf *b)
+{
+    ons_html_raw(
+        b,
+        "*{box-sizing:border-box}\n"
+        "html{-webkit-text-size-adjust:100%;scroll-behavior:auto}\n"
+        "body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 "
+        "system-ui,-apple-system,"
+        "\"Segoe UI\",Roboto,\"Noto Sans\",\"Liberation Sans\",Arial,sans-serif;"
+        "font-variant-numeric:tabular-nums;overflow-wrap:break-word}\n"
+        "main{max-width:1132px;margin:0 auto;padding:28px 16px 64px}\n"
+        "h1,h2,h3{font-weight:600;line-height:1.25;margin:0}\n"
+        "h1{font-size:28px}h2{font-size:22px;margin:72px 0 8px}h3{font-size:18px}\n"
+        "p{margin:8px 0;max-width:72ch}\n"
+        ".facts,.note,.sub,figcaption{color:var(--soft)}\n"
+        ".note,.sub,table,figcaption,nav,.key{font-size:14px}\n"
+        ".answer{font-size:22px;line-height:1.4;margin:20px 0 12px;max-width:60ch}\n"
+        "a{color:var(--link);text-underline-offset:2px}\n"
+        "nav{margin:20px 0 0}nav a{margin-right:16px;white-space:nowrap;display:inline-block}\n"
+        "svg.mark{width:15px;height:15px;vertical-align:-2px;margin-right:6px;overflow:visible}\n"
+        ".key{display:flex;flex-wrap:wrap;gap:4px 18px;margin:8px 0 "
+        "12px;color:var(--soft);padding:0;"
+        "list-style:none}\n"
+        ".up{margin:20px 0 0;font-size:14px}\n");
+}
+
+static void layout_style(ons_buf *b)
+{
+    ons_html_raw(
+        b,
+        "figure{margin:12px 0}\n"
+        "svg[role=img]{display:block;width:100%;height:auto}\n"
+        ".f-wide{display:none!important}\n"
+        "svg.f-narrow{max-width:560px}svg.f-large{max-width:540px}\n"
+        ".two{display:grid;grid-template-columns:1fr;gap:16px;align-items:start}\n"
+        ".multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(148px,1fr));"
+        "gap:20px 12px;margin:16px 0}\n"
+        ".multiples a{color:inherit;text-decoration:none;display:block;min-width:0}\n"
+        ".multiples a:hover b,.multiples a:focus b{text-decoration:underline}\n"
+        ".multiples figure{margin:0}\n"
+        ".multiples figcaption{line-height:1.3;margin-bottom:4px}\n"
+        ".multiples b{color:var(--ink);font-weight:600;overflow-wrap:anywhere}\n"
+        "section.series{margin-top:64px}section.more{margin-top:40px}\n"
+        "section.series>h3{font-size:22px}section.more>h3{font-size:18px}\n"
+        ".verdict{margin-top:4px}\n"
+        ".scroll{overflow-x:auto;max-width:100%;margin:12px 0}\n"
+        "table{border-collapse:collapse}\n"
+        "th,td{padding:5px 14px 5px 0;text-align:right;vertical-align:top;"
+        "border-bottom:1px solid var(--hair);white-space:nowrap}\n"
+        "th{font-weight:600}th:first-child,td:first-child,td.w,th.w{text-align:left}\n"
+        "td.w{white-space:normal;min-width:9em}\n"
+        "td small{color:var(--soft);font-size:12px}\n"
+        "caption{text-align:left;color:var(--soft);padding-bottom:4px;white-space:nowrap}\n"
+        ".answers{display:grid;grid-template-columns:1fr;gap:12px;margin:8px 0}\n"
+        ".answers>div{border-left:2px solid var(--hair);padding-left:12px;min-width:0}\n"
+        ".said,.asked{font-family:ui-monospace,\"DejaVu Sans Mono\",\"Liberation Mono\",monospace;"
+        "font-size:14px;white-space:pre-wrap;overflow-wrap:anywhere;display:block}\n"
+        "h4{font-size:16px;font-weight:600;margin:24px 0 4px}\n"
+        "details{margin:12px 0}summary{cursor:pointer;font-size:14px;color:var(--link)}\n"
+        "code{font-family:ui-monospace,\"DejaVu Sans Mono\",monospace;font-size:14px;"
+        "overflow-wrap:anywhere}\n");
+}
+
+static void drawing_style(ons_buf *b)
+{
+    ons_html_raw(
+        b,
+        "svg text{font-family:inherit;fill:var(--ink);font-variant-numeric:tabular-nums}\n"
+        "svg .tk{fill:var(--soft)}svg .it{font-style:italic}\n"
+        "svg .nm{font-weight:600}svg .pale{opacity:.75}svg .nm.pale{font-weight:400;opacity:1;"
+        "fill:var(--soft)}\n"
+        "svg .halo{paint-order:stroke;stroke:var(--bg);stroke-width:7px;stroke-linejoin:round}\n"
+        "svg a:hover text{text-decoration:underline}\n"
+        ".f-wide text{font-size:14px}.f-narrow text{font-size:12px}.f-large text{font-size:14.5px}"
+        ".f-small text{font-size:11.8px}\n"
+        ".gr{stroke:var(--hair);stroke-width:1}.ax{stroke:var(--axis);stroke-width:1}\n"
+        ".hl{stroke:var(--axis);stroke-width:1}.hl.pale{stroke:var(--hair)}\n"
+        ".ch{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:5 4}\n"
+        ".cs,.cg,.md{fill:none;stroke-linejoin:round}\n"
+        ".md{stroke:var(--d1);stroke-width:1.6;opacity:.8}\n"
+        ".cs{stroke:var(--ink);stroke-width:1.3}.cg{stroke:var(--soft);stroke-width:1.3;"
+        "stroke-dasharray:2 3}\n"
+        ".bd{fill:var(--band)}.iv{stroke:var(--d1);stroke-width:1;opacity:.5}\n"
+        ".d0,.d1,.d2,.d3{stroke:var(--bg);stroke-width:.6}.d0{fill:var(--d0)}.d1{fill:var(--d1)}"
+        ".d2{fill:var(--d2)}.d3{fill:var(--d3)}\n"
+        ".mk{stroke:var(--edge);stroke-width:1}.bar{opacity:.45}\n"
+        ".v-e{fill:#d55e00}.v-c{fill:#e69f00}.v-s{fill:#cc79a7}.v-g{fill:#0072b2}"
+        ".v-f{fill:#7f7f7f}.v-d{fill:#009e73}.bar.v-u{fill:#7f7f7f}.bar.v-m{fill:#d55e00}\n"
+        ".mk.v-u{fill:var(--bg);stroke:var(--soft);stroke-width:1.5}\n"
+        ".mk.v-m{fill:var(--bg);stroke:#d55e00;stroke-width:2.5}\n"
+        "@media screen and (prefers-color-scheme:dark){.v-g{fill:#3f9bd8}.v-f{fill:#9a9a9a}"
+        ".mk{stroke:none}}\n");
+}
+
+static void widths_style(ons_buf *b)
+{
+    ons_html_raw(
+        b, "@media (min-width:600px){.f-narrow text{font-size:9.5px}"
+           ".answers{grid-template-columns:repeat(3,1fr)}"
+           ".multiples{grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:28px 18px}"
+           ".f-small text{font-size:9.5px}.f-large text{font-size:11.5px}}\n"
+           "@media (min-width:860px){.two{grid-template-columns:1fr 1fr}}\n"
+           "@media (min-width:1000px){.f-wide{display:block!important}"
+           "svg.f-narrow{display:none!important}.two{gap:20px}}\n"
+           "@media print{body{font-size:11pt}main{max-width:none;padding:0}nav,.up{display:none}"
+           "section.series{break-before:page;margin-top:0}figure,table,.answers{break-inside:avoid}"
+           ".two{grid-template-columns:1fr 1fr}a{color:inherit;text-decoration:none}}\n");
+}
+
+void ons_page_style(ons_buf *b)
+{
+    ons_html_raw(b, "<style>\n");
+    colours(b);
+    text_style(b);
+    layout_style(b);
+    drawing_style(b);
+    widths_style(b);
+    ons_html_raw(b, "</style>\n");
+}

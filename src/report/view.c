@@ -1,0 +1,227 @@
+#include "report/view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/parse.h"
+#include "report/look.h"
+
+static int number_cmp(double a, double b)
+{
+    if (isnan(a) || isnan(b)) return (int)isnan(a) - (int)isnan(b);
+    return a < b ? -1 : a > b;
+}
+
+/* Everything that names a series, so that equal sets sort equally. */
+static int name_cmp(const ons_report_series *a, const ons_report_series *b)
+{
+    int c = ons_str_cmp(a->task, b->task);
+    if (!c) c = ons_str_cmp(a->family, b->family);
+    if (!c) c = ons_str_cmp(a->metric, b->metric);
+    if (!c) c = number_cmp(a->shots, b->shots);
+    if (!c) c = ons_str_cmp(a->prompt, b->prompt);
+    if (!c) c = (int)a->axis - (int)b->axis;
+    return c;
+}
+
+static int shown_cmp(const void *pa, const void *pb)
+{
+    const ons_report_series *a = (*(ons_item *const *)pa)->s, *b = (*(ons_item *const *)pb)->s;
+    if (a->primary != b->primary) return a->primary ? -1 : 1;
+    int c = ons_series_rank(a) - ons_series_rank(b);
+    if (!c) c = number_cmp(a->verdict.onset.x, b->verdict.onset.x);
+    if (!c) c = name_cmp(a, b);
+    if (!c) c = number_cmp(a->verdict.first, b->verdict.first);
+    if (!c) c = number_cmp(a->verdict.last, b->verdict.last);
+    return c ? c : number_cmp((double)a->n_points, (double)b->n_points);
+}
+
+static int id_cmp(const void *pa, const void *pb)
+{
+    const ons_item *a = *(ons_item *const *)pa, *b = *(ons_item *const *)pb;
+    int c = name_cmp(a->s, b->s);
+    return c ? c : shown_cmp(pa, pb);
+}
+
+/* Letters, digits and hyphens of the name's parts, so that links survive a new run. */
+static void slug_add(char *id, size_t *at, ons_str part)
+{
+    if (part.len == 0) return;
+    if (*at + 2 < ONS_VIEW_ID_MAX - 16) id[(*at)++] = '-';
+    for (size_t i = 0; i < part.len && *at < ONS_VIEW_ID_MAX - 16; i++) {
+        char c = part.ptr[i];
+        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!plain && id[*at - 1] == '-') continue;
+        if (!plain) c = '-';
+        id[(*at)++] = c;
+    }
+    id[*at] = '\0';
+}
+
+static void slug_make(ons_item *it)
+{
+    size_t at = (size_t)snprintf(it->id, sizeof it->id, "series");
+    slug_add(it->id, &at, it->s->task);
+    slug_add(it->id, &at, it->s->metric);
+    slug_add(it->id, &at, it->s->family);
+    if (it->s->shots > 0 && it->s->shots < 1e6) {
+        char shots[24];
+        (void)snprintf(shots, sizeof shots, "%.0f", it->s->shots);
+        slug_add(it->id, &at, ons_str_of(shots));
+    }
+    slug_add(it->id, &at, it->s->prompt);
+    if (at == strlen("series")) (void)snprintf(it->id, sizeof it->id, "series-unnamed");
+}
+
+/* Unique ids: the second of a kind gets "--2"; a slug of ours has no double hyphen. */
+static ons_status ids_make(ons_view *v, ons_arena *a, ons_err *err)
+{
+    ons_item **by_name;
+    ONS_TRY(ons_arena_alloc(a, v->n + 1, sizeof(void *), _Alignof(void *), (void *)&by_name, err));
+    for (size_t i = 0; i < v->n; i++) by_name[i] = v->item[i];
+    qsort(by_name, v->n, sizeof(void *), id_cmp);
+    for (size_t i = 0; i < v->n; i++) {
+        slug_make(by_name[i]);
+        size_t same = 1, len = strlen(by_name[i]->id);
+        for (size_t j = 0; j < i; j++) {
+            const char *other = by_name[j]->id;
+            if (strncmp(other, by_name[i]->id, len) == 0 &&
+                (other[len] == '\0' || strncmp(other + len, "--", 2) == 0))
+                same++;
+        }
+        if (same > 1)
+            (void)snprintf(by_name[i]->id + len, sizeof by_name[i]->id - len, "--%zu", same);
+    }
+    return ONS_OK;
+}
+
+static bool new_text(const ons_str *seen, size_t n, ons_str t)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ons_str_eq(seen[i], t)) return false;
+    return true;
+}
+
+static void widen(double v, double *least, double *most)
+{
+    if (!(v > 0) || !isfinite(v)) return;
+    if (!(*least <= v)) *least = v;
+    if (!(*most >= v)) *most = v;
+}
+
+/* Sizes and seeds of the list of models. */
+static ons_status facts_of_models(const ons_report *r, ons_arena *a, ons_facts *f, ons_err *err)
+{
+    ons_str *seed;
+    ONS_TRY(ONS_NEW(a, r->n_models + 1, &seed, err));
+    for (size_t i = 0; i < r->n_models; i++) {
+        const ons_report_model *m = &r->model[i];
+        widen(m->params, &f->params_least, &f->params_most);
+        if (m->seed.len && new_text(seed, f->n_seeds, m->seed)) seed[f->n_seeds++] = m->seed;
+        bool fresh = true;
+        for (size_t j = 0; j < i && fresh; j++) {
+            const ons_report_model *o = &r->model[j];
+            bool replicate = m->seed.len && !ons_str_eq(m->seed, o->seed);
+            fresh = !(replicate && ons_str_eq(o->family, m->family) && o->params == m->params);
+        }
+        f->n_sizes += fresh;
+    }
+    return ONS_OK;
+}
+
+/* What the series tell where there is no list of models. */
+static void facts_of_series(const ons_view *v, ons_facts *f)
+{
+    for (size_t i = 0; i < v->n; i++) {
+        const ons_scales *g = &v->item[i]->g;
+        if (g->n > f->n_sizes) f->n_sizes = g->n;
+        for (size_t j = 0; j < g->n; j++) {
+            if (g->scale[j].n > f->n_seeds) f->n_seeds = g->scale[j].n;
+            widen(g->scale[j].params, &f->params_least, &f->params_most);
+        }
+    }
+}
+
+static ons_status facts_make(ons_view *v, ons_arena *a, ons_err *err)
+{
+    ons_facts *f = &v->facts;
+    *f = (ons_facts){.items_least = (double)NAN,
+                     .items_most = (double)NAN,
+                     .params_least = (double)NAN,
+                     .params_most = (double)NAN};
+    ons_str *family;
+    ONS_TRY(ONS_NEW(a, v->n + 1, &family, err));
+    for (size_t i = 0; i < v->n; i++) {
+        const ons_report_series *s = v->item[i]->s;
+        if (new_text(family, f->n_families, s->family)) family[f->n_families++] = s->family;
+        f->n_abilities += s->primary;
+        if (!s->primary || s->continuous) continue;
+        for (size_t j = 0; j < v->item[i]->g.n; j++)
+            widen(v->item[i]->g.scale[j].items, &f->items_least, &f->items_most);
+    }
+    v->many_families = f->n_families > 1;
+    for (size_t i = 0; i < v->n_primary; i++)
+        for (size_t j = 0; j < i; j++)
+            if (ons_str_eq(v->item[i]->s->task, v->item[j]->s->task) &&
+                ons_str_eq(v->item[i]->s->family, v->item[j]->s->family))
+                v->names_need_metric = true;
+    if (v->r->n_models) return facts_of_models(v->r, a, f, err);
+    facts_of_series(v, f);
+    return ONS_OK;
+}
+
+ons_status ons_view_make(const ons_report *r, ons_arena *a, ons_view *ret_v, ons_err *err)
+{
+    ons_view v = {.r = r, .n = r->n_series};
+    ons_item *item;
+    ONS_TRY(ONS_NEW(a, v.n + 1, &item, err));
+    ONS_TRY(ons_arena_alloc(a, v.n + 1, sizeof(void *), _Alignof(void *), (void *)&v.item, err));
+    for (size_t i = 0; i < v.n; i++) {
+        const ons_report_series *s = &r->series[i];
+        if (s->example.n_answers > ONS_REPORT_ANSWERS_MAX) {
+            return ONS_FAIL(err, ONS_LIMIT, "an example with %zu answers, at most %d are allowed",
+                            s->example.n_answers, ONS_REPORT_ANSWERS_MAX);
+        }
+        item[i].s = s;
+        v.item[i] = &item[i];
+        v.n_primary += s->primary;
+        ONS_TRY(ons_scales_make(s->point, s->n_points, s->axis, a, &item[i].g, err));
+        ONS_TRY(ons_scales_make(s->partner.point, s->partner.n_points, s->axis, a, &item[i].partner,
+                                err));
+    }
+    qsort(v.item, v.n, sizeof(void *), shown_cmp);
+    ONS_TRY(ids_make(&v, a, err));
+    ONS_TRY(facts_make(&v, a, err));
+    *ret_v = v;
+    return ONS_OK;
+}
+
+void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out)
+{
+    if (s->task.len)
+        ons_buf_str_add(out, s->task);
+    else
+        ons_buf_text(out, "(no name)");
+    bool metric = !s->primary || v->names_need_metric;
+    bool shots = metric && s->shots > 0;
+    if (!metric && !v->many_families) return;
+    const char *between = " (";
+    if (v->many_families) {
+        ons_buf_text(out, between);
+        ons_buf_str_add(out, s->family);
+        between = ", ";
+    }
+    if (metric) {
+        ons_buf_text(out, between);
+        ons_metric_words(s->metric, out);
+        if (shots) ons_buf_printf(out, ", %.0f shots", s->shots);
+        if (s->prompt.len) {
+            ons_buf_text(out, ", ");
+            ons_buf_str_add(out, s->prompt);
+        }
+    }
+    ons_buf_char(out, ')');
+}

@@ -1,0 +1,63 @@
+/* Rows of scores to series, and the verdicts on all of them.
+ *
+ *   ons_series_set set;
+ *   ONS_TRY(ons_series_set_build(row, n, &(ons_series_options){.w0 = NAN}, &arena, &set, err));
+ *   ONS_TRY(ons_series_set_decide(&set, n_threads, seed, err));
+ *   … set.series[i].verdict …
+ *
+ * The order of the rows changes nothing: rows are sorted first, series come out sorted
+ * by family, task, metric, shots, prompt. Borrows the texts of the rows and the arena. */
+#ifndef ONS_STUDY_SERIES_H
+#define ONS_STUDY_SERIES_H
+
+#include "analysis/verdict.h"
+#include "base/arena.h"
+#include "base/score.h"
+#include "base/status.h"
+
+typedef enum ons_axis {
+    ONS_AXIS_AUTO, /* the first of the others that every row of a series has */
+    ONS_AXIS_FLOPS,
+    ONS_AXIS_PARAMS,
+    ONS_AXIS_TOKENS,
+    ONS_AXIS_LOSS
+} ons_axis;
+
+/* "auto", "flops", … ; NULL-terminated, in the order of ons_axis. */
+extern const char *const ons_axis_names[];
+
+typedef struct ons_series_options {
+    ons_axis axis;
+    double w0; /* NaN: by the axis (2.1) */
+    bool pool; /* families together */
+} ons_series_options;
+
+#define ONS_NO_PARTNER SIZE_MAX
+
+typedef struct ons_study_series {
+    ons_str family, task, metric, prompt;
+    double shots;                    /* NaN: unknown */
+    ons_axis axis;                   /* never AUTO; FLOPS with flag NO_SCALE where there is none */
+    bool primary;                    /* the pre-registered metric of its task */
+    ons_series series;               /* points in the arena */
+    unsigned flags;                  /* of grouping: NO_SCALE, N_ASSUMED, CHANCE_UNKNOWN */
+    bool too_long;                   /* more than ONS_POINTS_MAX points: not decided */
+    size_t partner;                  /* index of the continuous metric of the same answers */
+    ons_verdict verdict;             /* after decide; grouping's flags are merged in */
+    ons_metric_result metric_result; /* where there is a partner; else check NONE */
+    double p_adjusted;               /* NaN: not among the primary series of its axis */
+} ons_study_series;
+
+typedef struct ons_series_set {
+    ons_study_series *series;
+    size_t n;
+} ons_series_set;
+
+/* Errors: NOMEM, LIMIT. */
+ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_series_options *o,
+                                ons_arena *a, ons_series_set *ret_set, ons_err *err);
+/* Decides every series, n_threads at a time; the result does not depend on it. */
+ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t seed,
+                                 ons_err *err);
+
+#endif

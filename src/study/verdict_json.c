@@ -1,0 +1,117 @@
+#include "study/verdict_json.h"
+
+#include <math.h>
+
+#include "text/json_out.h"
+
+static void put_str(ons_json_out *w, const char *key, ons_str v)
+{
+    ons_json_key(w, key);
+    ons_json_put_str(w, v);
+}
+
+static void put_f64(ons_json_out *w, const char *key, double v)
+{
+    ons_json_key(w, key);
+    ons_json_put_f64(w, v);
+}
+
+/* From the axis of points to the units of the user. */
+static double plain(const ons_study_series *s, double x)
+{
+    return s->axis == ONS_AXIS_LOSS ? -x : pow(10, x);
+}
+
+static void put_interval(ons_json_out *w, const char *key, double x, double lo, double hi)
+{
+    ons_json_key(w, key);
+    if (isnan(x)) {
+        ons_json_put_null(w);
+        return;
+    }
+    ons_json_open(w, '{');
+    put_f64(w, "x", x);
+    put_f64(w, "lo", fmin(lo, hi));
+    put_f64(w, "hi", fmax(lo, hi));
+    ons_json_close(w);
+}
+
+static void put_place(ons_json_out *w, const char *key, const ons_study_series *s, ons_interval i)
+{
+    put_interval(w, key, plain(s, i.x), plain(s, i.lo), plain(s, i.hi));
+}
+
+static void put_flags(ons_json_out *w, unsigned flags)
+{
+    ons_json_key(w, "flags");
+    ons_json_open(w, '[');
+    for (int f = 0; f < ONS_FLAG_COUNT; f++)
+        if (flags & (1u << f)) ons_json_put_text(w, ons_flag_text((ons_flag_bit)f));
+    ons_json_close(w);
+}
+
+static void put_forecast(ons_json_out *w, const ons_study_series *s)
+{
+    const ons_forecast *f = &s->verdict.forecast;
+    ons_json_key(w, "forecast");
+    if (!f->made) {
+        ons_json_put_null(w);
+        return;
+    }
+    ons_json_open(w, '{');
+    put_f64(w, "x", plain(s, f->x));
+    put_f64(w, "observed", f->observed);
+    put_f64(w, "median", f->median);
+    put_f64(w, "lo", f->lo);
+    put_f64(w, "hi", f->hi);
+    put_f64(w, "z", f->z);
+    put_f64(w, "nats", f->nats);
+    ons_json_key(w, "n_below");
+    ons_json_put_u64(w, f->n_below);
+    ons_json_close(w);
+}
+
+static void put_tests(ons_json_out *w, const ons_verdict *v)
+{
+    put_f64(w, "p_emergent", v->p_emergent);
+    ons_json_key(w, "p");
+    ons_json_open(w, '{');
+    put_f64(w, "above", v->p_above);
+    put_f64(w, "absent", v->p_absent);
+    put_f64(w, "sharp", v->p_sharp);
+    put_f64(w, "unforeseen", v->p_unforeseen);
+    ons_json_close(w);
+}
+
+void ons_verdict_json(const ons_study_series *s, ons_str reason, ons_buf *out)
+{
+    const ons_verdict *v = &s->verdict;
+    ons_json_out json = ons_json_out_make(out), *w = &json;
+    ons_json_open(w, '{');
+    put_str(w, "family", s->family);
+    put_str(w, "task", s->task);
+    put_str(w, "metric", s->metric);
+    put_f64(w, "shots", s->shots);
+    put_str(w, "prompt", s->prompt);
+    ons_json_key(w, "axis");
+    ons_json_put_text(w, ons_axis_names[s->axis]);
+    put_f64(w, "w0", s->series.w0);
+    ons_json_key(w, "n_models");
+    ons_json_put_u64(w, v->n_models);
+    ons_json_key(w, "n_scales");
+    ons_json_put_u64(w, v->n_scales);
+    ons_json_key(w, "verdict");
+    ons_json_put_text(w, ons_verdict_text(v->verdict));
+    ons_json_key(w, "metric_check");
+    ons_json_put_text(w, ons_check_text(s->metric_result.check));
+    put_flags(w, v->flags);
+    put_tests(w, v);
+    put_f64(w, "p_adjusted", s->p_adjusted);
+    put_place(w, "onset", s, v->onset);
+    put_place(w, "midpoint", s, v->midpoint);
+    put_interval(w, "width", v->width.x, v->width.lo, v->width.hi);
+    put_forecast(w, s);
+    put_str(w, "reason", reason);
+    ons_json_close(w);
+    ons_buf_char(out, '\n');
+}

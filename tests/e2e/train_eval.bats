@@ -1,0 +1,73 @@
+load helper
+
+@test "a ladder trains, is found finished, and scores are asked once" {
+  tiny_ladder
+  run "$ONSET" train tiny.yaml -o out
+  [ "$status" = 0 ]
+  [ -s out/2k-s1/model.safetensors ] && [ -s out/5k-s2/tokenizer.json ]
+  files_of out >before
+  run "$ONSET" train tiny.yaml -o out
+  [ "$status" = 0 ]
+  files_of out >after
+  cmp before after
+  run "$ONSET" eval -m out/5k-s1 -t copy,digit_sum_steps -L 32 -o here
+  [ "$status" = 0 ]
+  [[ "$output" == *chain_exact_match*logprob* ]]
+  n=$(sqlite3 here/onset.db 'select count(*) from response')
+  [ "$n" = $((32 + 4 + 32 + 32)) ]
+  run "$ONSET" eval -m out/5k-s1 -t copy --limit=32 --db here/onset.db --json
+  [ "$status" = 0 ]
+  [ "$(wc -l <<<"$output")" -ge 2 ]
+  [ "$(sqlite3 here/onset.db 'select count(*) from response')" = "$n" ]
+}
+
+@test "one thread or two, the same bytes" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o one --threads 1 -q
+  "$ONSET" train tiny.yaml -o two --threads 2 -q
+  files_of one >a; files_of two >b
+  cmp a b
+}
+
+@test "kill -9 and Ctrl-C, then the same bytes as undisturbed" {
+  tiny_ladder
+  sed -i 's/tokens: 6k/tokens: 400k/' tiny.yaml
+  "$ONSET" train tiny.yaml -o whole -q
+  for signal in KILL INT KILL TERM; do
+    setsid "$ONSET" train tiny.yaml -o cut -q & p=$!
+    sleep 0.3
+    kill -$signal $p 2>/dev/null || true
+    r=0; wait $p || r=$?
+    [[ $r = 0 || $r = 137 || $r = 130 ]]
+  done
+  "$ONSET" train tiny.yaml -o cut -q
+  files_of whole >a; files_of cut >b
+  cmp a b
+}
+
+@test "Ctrl-C says how to go on, exit 130, within a second" {
+  tiny_ladder
+  sed -i 's/tokens: 6k/tokens: 30M/' tiny.yaml
+  setsid "$ONSET" train tiny.yaml -o out 2>err & p=$!
+  sleep 1
+  kill -INT $p
+  s=$(date +%s%N); r=0; wait $p || r=$?
+  [ $r = 130 ]
+  [ $(( ($(date +%s%N) - s) / 1000000 )) -lt 1500 ]
+  grep -q 'the same command again goes on from there' err
+}
+
+@test "another recipe in the same directory is refused" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o out -q
+  sed -i 's/rate: 0.006/rate: 0.005/' tiny.yaml
+  run "$ONSET" train tiny.yaml -o out
+  [ "$status" = 10 ]
+}
+
+@test "ls skills shows every skill with an example" {
+  run "$ONSET" ls skills
+  [ "$status" = 0 ]
+  [[ "$output" == *digit_sum_steps*T[0-9]*=* ]]
+  [ "$("$ONSET" ls skills --json | wc -l)" = 8 ]
+}

@@ -1,0 +1,46 @@
+load helper
+
+@test "the example table: a jump, placed" {
+  "$ONSET" verdict --example >s.csv
+  run "$ONSET" verdict s.csv
+  [ "$status" = 0 ]
+  [[ "$output" == *"emergent at"* ]]
+  run "$ONSET" verdict s.csv --json
+  [[ "$output" == '{"family":"mine","task":"two_digit_sums"'*'"verdict":"emergent"'* ]]
+}
+
+@test "the order of rows changes nothing" {
+  "$ONSET" verdict --example >s.csv
+  { head -1 s.csv; tail -n +2 s.csv | sort -R --random-source=<(yes); } >t.csv
+  cmp <("$ONSET" verdict s.csv --json) <("$ONSET" verdict t.csv --json)
+  cmp <("$ONSET" verdict s.csv --json --threads 1) <("$ONSET" verdict s.csv --json --threads 2)
+}
+
+@test "a malformed row is named, the rest goes on, exit 8; --strict: exit 5" {
+  "$ONSET" verdict --example >s.csv
+  echo 'mine,bad,1e9,1e9,other,exact_match,100,half,0' >>s.csv
+  run "$ONSET" verdict s.csv
+  [ "$status" = 8 ]
+  [[ "$output" == *"s.csv:10:"* && "$output" == *"emergent"* ]]
+  run "$ONSET" verdict s.csv --strict
+  [ "$status" = 5 ]
+}
+
+@test "no scale is a reason, not an error" {
+  printf 'family,task,metric,score\nF,t,acc,.5\n' >s.csv
+  printf 'family,model,params,task,metric,score\nF,a,,t,acc,.5\n' >t.csv
+  run "$ONSET" verdict t.csv --json
+  [ "$status" = 0 ]
+  [[ "$output" == *undetermined*no-scale* ]]
+  run "$ONSET" verdict s.csv
+  [ "$status" = 0 ] || [ "$status" = 5 ]
+}
+
+@test "published tables: every series has a verdict or a reason" {
+  [ -d "$ONS_SHARED/data/results" ] || skip "no published tables beside the checkout"
+  for f in gpt3_table_h1 cot_wei2022 pythia_final; do
+    run bash -c "'$ONSET' verdict '$ONS_SHARED/data/results/$f.csv' --json 2>/dev/null"
+    [ "$status" = 0 ]
+    [ "$(grep -c '"reason":".' <<<"$output")" = "$(wc -l <<<"$output")" ]
+  done
+}

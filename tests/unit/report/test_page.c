@@ -1,0 +1,237 @@
+/* The page: same bytes for the same values, nothing from outside, nothing unescaped. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tst_num.h"
+
+#include "sample.h"
+
+#include "base/parse.h"
+#include "report/report.h"
+
+static sample s;
+
+static void page(const ons_report *r, ons_buf *b)
+{
+    ons_buf_reset(b);
+    ons_err err = ONS_ERR_INIT;
+    assert_int_equal(ons_report_html(r, b, &err), ONS_OK);
+}
+
+static size_t times(const char *text, const char *word)
+{
+    size_t n = 0;
+    for (const char *p = text; (p = strstr(p, word)); p += strlen(word)) n++;
+    return n;
+}
+
+static void ids_differ(const char *t)
+{
+    char word[200];
+    for (const char *p = t; (p = strstr(p, " id=\"")); p++) {
+        size_t n = strcspn(p + 5, "\"");
+        (void)snprintf(word, sizeof word, " id=\"%.*s\"", (int)n, p + 5);
+        assert_int_equal(times(t, word), 1);
+    }
+}
+
+/* What holds of every page. */
+static void sound(const ons_report *r, ons_buf *b)
+{
+    page(r, b);
+    const char *t = ons_buf_cstr(b);
+    assert_null(strstr(t, "<script"));
+    assert_null(strstr(t, "http:"));
+    assert_null(strstr(t, "https:"));
+    assert_null(strstr(t, "url("));
+    assert_null(strstr(t, "nan"));
+    assert_null(strstr(t, "inf\""));
+    assert_int_equal(times(t, "id=\"series-"), r->n_series);
+    assert_int_equal(times(t, "<svg role=\"img\""), times(t, "aria-label=\"") - 1); /* and nav */
+    assert_null(strstr(t, "aria-label=\"\""));
+    ids_differ(t);
+    assert_int_equal(times(t, "<section"), times(t, "</section>"));
+    assert_int_equal(times(t, "<div"), times(t, "</div>"));
+    assert_int_equal(times(t, "<figure"), times(t, "</figure>"));
+}
+
+/* ONS_GOLDEN_WRITE=1 ctest -R report.page writes the file anew: look at it, then commit. */
+static void test_golden(void **state)
+{
+    (void)state;
+    const char *dir = getenv("ONS_SOURCE_DIR");
+    if (!dir) skip();
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/tests/golden/report/sample.html", dir);
+    ons_buf b, want;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    ons_buf_init(&want, ONS_REPORT_BYTES_MAX);
+    sound(&s.report, &b);
+    const char *write = getenv("ONS_GOLDEN_WRITE");
+    if (write && write[0] == '1') {
+        FILE *f = fopen(path, "wb");
+        assert_non_null(f);
+        assert_int_equal(fwrite(b.ptr, 1, b.len, f), b.len);
+        assert_int_equal(fclose(f), 0);
+    }
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    char block[4096];
+    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;) ons_buf_add(&want, block, n);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(b.len, want.len);
+    assert_memory_equal(b.ptr, want.ptr, b.len);
+    ons_buf_release(&b);
+    ons_buf_release(&want);
+}
+
+static void test_order_changes_nothing(void **state)
+{
+    (void)state;
+    sample *o = malloc(sizeof *o);
+    assert_non_null(o);
+    sample_fill(o);
+    for (size_t i = 0; i < o->report.n_series / 2; i++) {
+        ons_report_series t = o->series[i];
+        o->series[i] = o->series[o->report.n_series - 1 - i];
+        o->series[o->report.n_series - 1 - i] = t;
+    }
+    for (size_t k = 0; k < SAMPLE_SKILLS; k++) {
+        for (size_t i = 0; i < SAMPLE_POINTS / 2; i++) {
+            ons_point t = o->point[k][i];
+            o->point[k][i] = o->point[k][SAMPLE_POINTS - 1 - i];
+            o->point[k][SAMPLE_POINTS - 1 - i] = t;
+        }
+    }
+    ons_buf a, b;
+    ons_buf_init(&a, ONS_REPORT_BYTES_MAX);
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    page(&s.report, &a);
+    page(&o->report, &b);
+    assert_int_equal(a.len, b.len);
+    assert_memory_equal(a.ptr, b.ptr, a.len);
+    ons_buf_release(&a);
+    ons_buf_release(&b);
+    free(o);
+}
+
+#define HOSTILE "</title></style><script>alert(1)</script><img src=x onerror=\"a\">'\xff\x1b\0"
+
+static void test_hostile_text_in_every_field(void **state)
+{
+    (void)state;
+    const ons_str bad = ONS_S(HOSTILE);
+    sample *h = malloc(sizeof *h);
+    assert_non_null(h);
+    sample_fill(h);
+    for (size_t i = 0; i < h->report.n_series; i++) {
+        ons_report_series *p = &h->series[i];
+        p->family = p->task = p->metric = p->prompt = p->about = p->unit = bad;
+        p->partner.metric = p->partner.unit = bad;
+        p->example.question = p->example.gold = bad;
+        for (size_t k = 0; k < ONS_REPORT_ANSWERS_MAX; k++)
+            p->example.answer[k].model = p->example.answer[k].text = bad;
+    }
+    for (size_t k = 0; k < SAMPLE_SKILLS; k++)
+        for (size_t i = 0; i < SAMPLE_POINTS; i++)
+            memcpy(h->point[k][i].seed, "<b>\"'&<b>\"'&<b>\"'&<b>\"'", 24); /* no NUL */
+    for (size_t i = 0; i < SAMPLE_POINTS; i++)
+        h->model[i].name = h->model[i].family = h->model[i].seed = bad;
+    const ons_report_pair pair = {bad, bad};
+    h->report.study = h->report.version = h->report.command = bad;
+    h->report.recipe = h->report.method = &pair;
+    h->report.n_recipe = h->report.n_method = 1;
+    ons_buf b;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    sound(&h->report, &b);
+    const char *t = ons_buf_cstr(&b);
+    assert_int_equal(strlen(t), b.len); /* no NUL */
+    assert_null(strstr(t, "<img"));
+    assert_null(strstr(t, "<b>\""));
+    assert_null(strchr(t, '\x1b'));
+    assert_null(strchr(t, '\xff'));
+    ons_buf_release(&b);
+    free(h);
+}
+
+static void test_odd_studies(void **state)
+{
+    (void)state;
+    ons_buf b;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    ons_report none = {0};
+    sound(&none, &b);
+    /* Forty equal series, sixty models. */
+    ons_report_series p[40];
+    ons_report_model m[60];
+    for (size_t i = 0; i < 40; i++) p[i] = s.series[2 * (i % SAMPLE_SKILLS) + i % 2];
+    for (size_t i = 0; i < 60; i++) {
+        m[i] = s.model[i % SAMPLE_POINTS];
+        m[i].params = 1e9 * (double)(i + 1);
+    }
+    ons_report many = {.series = p, .n_series = 40, .model = m, .n_models = 60};
+    sound(&many, &b);
+    /* One model; all NaN; no parameters; continuous only. */
+    for (size_t i = 0; i < 40; i++) p[i].n_points = 1;
+    sound(&many, &b);
+    for (size_t i = 0; i < 40; i++) {
+        p[i].n_points = 0;
+        p[i].verdict = sample_verdict(ONS_VERDICT_UNDETERMINED);
+        p[i].w0 = p[i].shots = p[i].chance = p[i].p_adjusted = (double)NAN;
+    }
+    for (size_t i = 0; i < 60; i++)
+        m[i].params = m[i].tokens = m[i].flops = m[i].loss = (double)NAN;
+    sound(&many, &b);
+    ons_point q[SAMPLE_POINTS];
+    memcpy(q, s.point[0], sizeof q);
+    for (size_t i = 0; i < SAMPLE_POINTS; i++) {
+        q[i].params = q[i].n = (double)NAN;
+        q[i].y = i % 5 ? -1e3 * (double)i : (double)NAN;
+    }
+    for (size_t i = 0; i < 40; i++) {
+        p[i].point = q;
+        p[i].n_points = SAMPLE_POINTS;
+        p[i].continuous = i % 2;
+        p[i].axis = (ons_report_axis)(i % 4);
+        p[i].verdict.verdict = (ons_verdict_word)(i % ONS_VERDICT_COUNT);
+    }
+    sound(&many, &b);
+    ons_buf_release(&b);
+}
+
+static void test_limits_are_errors(void **state)
+{
+    (void)state;
+    static ons_point q[ONS_POINTS_MAX + 1];
+    ons_report_series p = s.series[0];
+    p.point = q;
+    p.n_points = ONS_POINTS_MAX + 1;
+    ons_report r = {.series = &p, .n_series = 1};
+    ons_buf b;
+    ons_buf_init(&b, 1 << 20);
+    ons_err err = ONS_ERR_INIT;
+    assert_int_equal(ons_report_html(&r, &b, &err), ONS_LIMIT);
+    assert_non_null(strstr(err.what, "257 points"));
+    p = s.series[0];
+    p.example.n_answers = 4;
+    assert_int_equal(ons_report_html(&r, &b, &err), ONS_LIMIT);
+    ons_buf_release(&b);
+    ons_buf_init(&b, 1000);
+    assert_int_equal(ons_report_html(&s.report, &b, &err), ONS_LIMIT);
+    ons_buf_release(&b);
+}
+
+int main(void)
+{
+    sample_fill(&s);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_order_changes_nothing),
+        cmocka_unit_test(test_hostile_text_in_every_field),
+        cmocka_unit_test(test_odd_studies),
+        cmocka_unit_test(test_limits_are_errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

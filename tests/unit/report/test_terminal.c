@@ -1,0 +1,116 @@
+/* The report as text: width, ASCII, colour. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tst_num.h"
+
+#include "sample.h"
+
+#include "report/html.h"
+#include "report/terminal.h"
+
+static sample s;
+
+/* Longest line in characters, ANSI colours left out. */
+static size_t widest(ons_str t)
+{
+    size_t most = 0, n = 0;
+    while (t.len > 0) {
+        if (t.len > 2 && t.ptr[0] == '\x1b') {
+            while (t.len > 0 && t.ptr[0] != 'm') t.ptr++, t.len--;
+            t.ptr++, t.len--;
+            continue;
+        }
+        uint32_t c = ons_glyph_next(&t);
+        n = c == '\n' ? 0 : n + 1;
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+static const char *render(ons_buf *b, const ons_report *r, bool unicode, bool colour)
+{
+    ons_buf_reset(b);
+    ons_terminal_options o = {.columns = 80, .unicode = unicode, .colour = colour};
+    assert_int_equal(ons_report_terminal(r, &o, b, NULL), ONS_OK);
+    assert_true(widest(ons_buf_str(b)) <= 80);
+    return ons_buf_cstr(b);
+}
+
+static void test_eighty_columns(void **state)
+{
+    (void)state;
+    ons_buf b;
+    ons_buf_init(&b, 1 << 20);
+    const char *text = render(&b, &s.report, true, false);
+    assert_non_null(
+        strstr(text, "ability        chance  2k  5k  8k 16k 28k 44k 60k106k  verdict\n"));
+    assert_non_null(strstr(text,
+                           "digit_sum_steps   10%   .   .   .   .   █   █   █   █  ● emergent "
+                           "at 19 k\n"));
+    text = render(&b, &s.report, false, false);
+    for (size_t i = 0; i < b.len; i++) assert_true((unsigned char)text[i] < 0x80);
+    assert_non_null(strstr(text, "* emergent at 19 k\n"));
+    assert_non_null(strstr(text, "10^10"));
+    text = render(&b, &s.report, true, true);
+    assert_non_null(strstr(text, "\x1b[38;5;166m●\x1b[0m emergent"));
+    ons_buf_release(&b);
+}
+
+static void test_hostile_names_cannot_steer_the_terminal(void **state)
+{
+    (void)state;
+    sample *h = malloc(sizeof *h);
+    assert_non_null(h);
+    sample_fill(h);
+    for (size_t i = 0; i < h->report.n_series; i++)
+        h->series[i].task = ONS_S("\x1b]0;x\x07\nname\xff 日本語 and a very long rest of a name");
+    ons_buf b;
+    ons_buf_init(&b, 1 << 20);
+    const char *text = render(&b, &h->report, true, false);
+    assert_null(strchr(text, '\x1b'));
+    assert_null(strchr(text, '\x07'));
+    (void)render(&b, &h->report, false, false);
+    ons_buf_release(&b);
+    free(h);
+}
+
+static void test_odd_studies(void **state)
+{
+    (void)state;
+    ons_buf b;
+    ons_buf_init(&b, 1 << 20);
+    ons_report none = {0};
+    assert_non_null(strstr(render(&b, &none, true, false), "no ability"));
+    /* One series on its own axis, one without any scale, one of many scales. */
+    ons_point many[200];
+    for (size_t i = 0; i < 200; i++)
+        many[i] = (ons_point){.x = 18 + .03 * (double)i,
+                              .y = (double)i / 200,
+                              .n = 100,
+                              .se = (double)NAN,
+                              .params = (double)NAN};
+    ons_report_series p[3] = {s.series[0], s.series[2], s.series[4]};
+    p[0].point = many;
+    p[0].n_points = 200;
+    p[1].n_points = 0;
+    p[1].verdict = sample_verdict(ONS_VERDICT_UNDETERMINED);
+    p[1].verdict.flags = ONS_FLAG_NO_SCALE;
+    p[2].axis = ONS_REPORT_LOSS;
+    ons_report r = {.series = p, .n_series = 3};
+    const char *text = render(&b, &r, true, false);
+    assert_non_null(strstr(text, "without a scale"));
+    ons_buf_release(&b);
+}
+
+int main(void)
+{
+    sample_fill(&s);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_eighty_columns),
+        cmocka_unit_test(test_hostile_names_cannot_steer_the_terminal),
+        cmocka_unit_test(test_odd_studies),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

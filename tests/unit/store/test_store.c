@@ -1,0 +1,294 @@
+/* The store: rows by content, one transaction a batch, and what it refuses. */
+#include <math.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tst_num.h"
+
+#include "base/parse.h"
+#include "os/file.h"
+#include "store/store.h"
+
+typedef struct place {
+    char dir[64], db[128];
+} place;
+
+static int make_place(void **state)
+{
+    place *p = calloc(1, sizeof *p);
+    *state = p;
+    if (!p) return 1;
+    (void)snprintf(p->dir, sizeof p->dir, "/tmp/ons-store-XXXXXX");
+    if (!mkdtemp(p->dir)) return 1;
+    (void)snprintf(p->db, sizeof p->db, "%s/onset.db", p->dir);
+    return 0;
+}
+
+static int drop_place(void **state)
+{
+    place *p = *state;
+    ons_dir_list l;
+    (void)chmod(p->dir, 0755);
+    if (ons_dir_list_read(p->dir, &l, NULL) == ONS_OK) {
+        for (size_t i = 0; i < l.n_names; i++) {
+            char path[512];
+            (void)snprintf(path, sizeof path, "%s/%s", p->dir, l.name[i]);
+            (void)remove(path);
+        }
+        ons_dir_list_release(&l);
+    }
+    (void)rmdir(p->dir);
+    free(p);
+    return 0;
+}
+
+static ons_id id_of(const char *text)
+{
+    return ons_hash((ons_bytes){(const uint8_t *)text, strlen(text)});
+}
+
+static void put_subjects(ons_store *s)
+{
+    const ons_store_model m = {.hash = id_of("model"),
+                               .family = ONS_S("f"),
+                               .name = ONS_S("2k-s1"),
+                               .seed = ONS_S("1"),
+                               .recipe = ONS_S("{}"),
+                               .params = 2432,
+                               .params_non_embedding = 1664,
+                               .tokens = 48640,
+                               .flops = 5.8e8,
+                               .loss = (double)NAN};
+    const ons_store_task t = {.hash = id_of("task"),
+                              .name = ONS_S("copy"),
+                              .about = ONS_S("a"),
+                              .version = 1,
+                              .n_items = 2,
+                              .chance = 0};
+    assert_int_equal(ons_store_put_model(s, &m, NULL), ONS_OK);
+    assert_int_equal(ons_store_put_model(s, &m, NULL), ONS_OK); /* twice is once */
+    assert_int_equal(ons_store_put_task(s, &t, NULL), ONS_OK);
+}
+
+static const float values[] = {-.5f, -.25f};
+
+static ons_response response(const char *id, size_t item)
+{
+    return (ons_response){.id = id_of(id),
+                          .model = id_of("model"),
+                          .task = id_of("task"),
+                          .item = item,
+                          .logprob = -.75,
+                          .greedy = true,
+                          .values = values,
+                          .n_values = 2,
+                          .text = ONS_S(""),
+                          .ended = false};
+}
+
+typedef struct seen {
+    size_t n;
+    double sum;
+} seen;
+
+static ons_status look(void *ctx, const ons_response *r, ons_err *err)
+{
+    (void)err;
+    seen *s = ctx;
+    assert_int_equal(r->item, s->n);
+    assert_int_equal(r->n_values, 2);
+    s->n++;
+    s->sum += (double)r->values[0] + (double)r->values[1];
+    return ONS_OK;
+}
+
+static void test_responses_are_kept_once(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    ons_response r[2] = {response("b", 1), response("a", 0)};
+    assert_int_equal(ons_store_put_responses(s, r, 2, NULL), ONS_OK);
+    assert_int_equal(ons_store_put_responses(s, r, 2, NULL), ONS_OK);
+    bool has;
+    assert_int_equal(ons_store_has_response(s, id_of("a"), &has, NULL), ONS_OK);
+    assert_true(has);
+    ons_store_close(s);
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_READ, &s, NULL), ONS_OK);
+    seen found = {0, 0};
+    assert_int_equal(ons_store_each_response(s, id_of("model"), id_of("task"), look, &found, NULL),
+                     ONS_OK);
+    assert_int_equal(found.n, 2);
+    tst_close(found.sum, -1.5, 0, 0);
+    ons_store_close(s);
+}
+
+/* Another content under a known id: MISMATCH, and nothing of the batch is kept. */
+static void test_other_bytes_stop_the_run(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    ons_err err = ONS_ERR_INIT;
+    bool has;
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    ons_response r[2] = {response("new", 1), response("a", 0)};
+    assert_int_equal(ons_store_put_responses(s, &r[1], 1, NULL), ONS_OK);
+    static const float other[] = {-.5f, -.26f};
+    r[1].values = other;
+    assert_int_equal(ons_store_put_responses(s, r, 2, &err), ONS_MISMATCH);
+    assert_non_null(strstr(err.what, "not deterministic"));
+    assert_string_equal(err.where, p->db);
+    assert_int_equal(ons_store_has_response(s, id_of("new"), &has, NULL), ONS_OK);
+    assert_false(has);
+    ons_store_close(s);
+}
+
+static void test_a_response_needs_its_model(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    ons_response r = response("a", 0);
+    assert_int_equal(ons_store_put_responses(s, &r, 1, NULL), ONS_IO); /* foreign key */
+    ons_store_close(s);
+}
+
+static ons_status count_score(void *ctx, const ons_score *v, ons_err *err)
+{
+    (void)err;
+    size_t *n = ctx;
+    (*n)++;
+    tst_close(v->score, .5, 0, 0);
+    assert_true(isnan(v->loss) && isnan(v->shots));
+    assert_true(ons_str_eq(v->task, ONS_S("t")));
+    assert_int_equal(v->primary, ONS_YES);
+    assert_int_equal(v->higher_is_better, ONS_UNKNOWN);
+    return ONS_OK;
+}
+
+static void test_scores_come_back_as_they_went_in(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    const double no = (double)NAN;
+    const ons_score v = {.family = ONS_S("f"),
+                         .model = ONS_S("m"),
+                         .task = ONS_S("t"),
+                         .metric = ONS_S("acc"),
+                         .prompt = ONS_S(""),
+                         .seed = ONS_S(""),
+                         .note = ONS_S(""),
+                         .params = 1e9,
+                         .tokens = no,
+                         .flops = no,
+                         .loss = no,
+                         .shots = no,
+                         .n_items = 100,
+                         .score = .5,
+                         .std_err = no,
+                         .random_baseline = .25,
+                         .high_score = 1,
+                         .higher_is_better = ONS_UNKNOWN,
+                         .primary = ONS_YES};
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    assert_int_equal(ons_store_put_table_score(s, &v, NULL), ONS_OK);
+    assert_int_equal(ons_store_put_table_score(s, &v, NULL), ONS_OK); /* the same key: one row */
+    size_t n = 0;
+    assert_int_equal(ons_store_each_score(s, count_score, &n, NULL), ONS_OK);
+    assert_int_equal(n, 1);
+    ons_store_close(s);
+}
+
+static void expect_refusal(const char *db, ons_store_access access, ons_status code,
+                           const char *what)
+{
+    ons_store *s;
+    ons_err err = ONS_ERR_INIT;
+    assert_int_equal(ons_store_open(db, access, &s, &err), code);
+    if (!strstr(err.what, what)) fail_msg("'%s', expected '%s'", err.what, what);
+    assert_string_equal(err.where, db);
+}
+
+static void test_foreign_newer_damaged_and_missing_files(void **state)
+{
+    const place *p = *state;
+    sqlite3 *db;
+    expect_refusal(p->db, ONS_STORE_READ, ONS_IO, "no such database");
+    assert_int_equal(sqlite3_open(p->db, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "CREATE TABLE t (x)", 0, 0, 0), SQLITE_OK);
+    (void)sqlite3_close(db);
+    expect_refusal(p->db, ONS_STORE_WRITE, ONS_FORMAT, "not an onset database");
+    (void)remove(p->db);
+    ons_store *s;
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    ons_store_close(s);
+    assert_int_equal(sqlite3_open(p->db, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA user_version=99", 0, 0, 0), SQLITE_OK);
+    (void)sqlite3_close(db);
+    expect_refusal(p->db, ONS_STORE_WRITE, ONS_UNSUPPORTED, "schema version 99");
+    static const char text[] = "this is no database at all, but it is long enough to look like one"
+                               ".....................................................";
+    assert_int_equal(ons_file_write(p->db, (ons_bytes){(const uint8_t *)text, sizeof text}, NULL),
+                     ONS_OK);
+    expect_refusal(p->db, ONS_STORE_READ, ONS_FORMAT, "not a database");
+}
+
+/* A limit on the size of files stands for a full disk: the batch fails with a clear
+ * error, and what was there before stays. */
+static void test_full_disk_keeps_what_was_there(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    bool has;
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    ons_response r = response("a", 0);
+    assert_int_equal(ons_store_put_responses(s, &r, 1, NULL), ONS_OK);
+    ons_store_close(s);
+    pid_t child = fork();
+    if (child == 0) {
+        static char text[1 << 20];
+        const struct rlimit small = {131072, 131072};
+        (void)signal(SIGXFSZ, SIG_IGN);
+        (void)setrlimit(RLIMIT_FSIZE, &small);
+        ons_response big = response("big", 1);
+        big.text = (ons_str){text, sizeof text};
+        if (ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL) != ONS_OK) _exit(2);
+        ons_status put = ons_store_put_responses(s, &big, 1, NULL);
+        ons_store_close(s);
+        _exit(put == ONS_IO ? 0 : 1);
+    }
+    int code;
+    assert_int_equal(waitpid(child, &code, 0), child);
+    assert_int_equal(code, 0);
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_READ, &s, NULL), ONS_OK);
+    assert_int_equal(ons_store_has_response(s, id_of("a"), &has, NULL), ONS_OK);
+    assert_true(has);
+    assert_int_equal(ons_store_has_response(s, id_of("big"), &has, NULL), ONS_OK);
+    assert_false(has);
+    ons_store_close(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_responses_are_kept_once, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(test_other_bytes_stop_the_run, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(test_a_response_needs_its_model, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(test_scores_come_back_as_they_went_in, make_place,
+                                        drop_place),
+        cmocka_unit_test_setup_teardown(test_foreign_newer_damaged_and_missing_files, make_place,
+                                        drop_place),
+        cmocka_unit_test_setup_teardown(test_full_disk_keeps_what_was_there, make_place,
+                                        drop_place),
+    };
+    return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+}

@@ -1,0 +1,103 @@
+/* Ladder files: what is read, and where a mistake is said to be. */
+#include <math.h>
+#include <string.h>
+
+#include "tst_num.h"
+
+#include "base/parse.h"
+#include "study/ladder_file.h"
+
+#define REST                                                                            \
+    "sizes: [{width: 8, head_dim: 4}, {width: 16, head_dim: 8}]\ntokens: 10 * params\n" \
+    "skills: {copy: 1}\n"
+
+static void test_the_demo(void **state)
+{
+    (void)state;
+    ons_ladder l;
+    ons_err err = ONS_ERR_INIT;
+    if (ons_ladder_parse(ons_ladder_pocket_text(), "pocket", &l, &err) != ONS_OK)
+        fail_msg("%s (%s)", err.what, err.where);
+    assert_string_equal(l.name, "pocket");
+    assert_int_equal(l.n_sizes, 8);
+    assert_int_equal(l.n_seeds, 3);
+    assert_int_equal(l.n_skills, 8);
+    assert_int_equal(l.size[7].width, 64);
+    tst_close(l.size[7].tokens, 20 * 106496, 0, 0);
+    tst_close(l.size[0].tokens, 20 * 2432, 0, 0);
+    assert_int_equal(l.optimizer.kind, ONS_OPTIMIZER_MUON);
+    tst_close(l.schedule.decay, .3, 1e-12, 0);
+    assert_int_equal(l.evaluate_items, 256);
+    assert_true(isnan(l.w0));
+}
+
+static void test_all_keys(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "ladder: x\nfamily: y\n" REST
+        "layers: 3\nrope_base: 10k\ninit: {output: .5}\nseeds: [4, 9]\nbatch: 256\n"
+        "optimizer: {name: adamw, rate: .004, beta2: .99, weight_decay: .1}\n"
+        "schedule: {kind: cosine, warmup: .1}\nloss: all\ndata: {label_noise: .1}\n"
+        "checkpoints: [1]\nevaluate: {items: 32}\naxis: params\nw0: 1.2\n";
+    ons_ladder l;
+    ons_err err = ONS_ERR_INIT;
+    if (ons_ladder_parse(ONS_S(text), "t", &l, &err) != ONS_OK)
+        fail_msg("%s (%s)", err.what, err.where);
+    assert_int_equal(l.layers, 3);
+    tst_close(l.rope_base, 1e4, 0, 0);
+    tst_close(l.init_output, .5, 0, 0);
+    assert_int_equal(l.seed[1], 9);
+    assert_int_equal(l.optimizer.kind, ONS_OPTIMIZER_ADAMW);
+    tst_close(l.optimizer.weight_decay, .1, 0, 0);
+    assert_int_equal(l.schedule.kind, ONS_SCHEDULE_COSINE);
+    assert_true(l.loss_on_all_tokens);
+    tst_close(l.label_noise, .1, 0, 0);
+    tst_close(l.w0, 1.2, 0, 0);
+    assert_string_equal(l.axis, "params");
+}
+
+static void test_mistakes_are_placed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        ons_status code;
+        const char *where, *what;
+    } c[] = {
+        {"laders: x\n" REST, ONS_FORMAT, "t:1:1", "laders"},
+        {REST "seeds: [1, 1]\n", ONS_FORMAT, "t:4:12", "stands twice"},
+        {"sizes: [{width: 10, head_dim: 4}]\ntokens: 1k\nskills: {copy: 1}\n", ONS_FORMAT, "t:1:9",
+         "must be a multiple of 4 and divide width"},
+        {"sizes: [{width: 8, head_dim: 4}]\ntokens: 1 / 0\nskills: {copy: 1}\n", ONS_FORMAT,
+         "t:2:9", "zero"},
+        {"sizes: [{width: 8, head_dim: 4}]\ntokens: 1k\nskills: {coppy: 1}\n", ONS_FORMAT, "t:3:10",
+         "no skill 'coppy'"},
+        {"tokens: 1k\nskills: {copy: 1}\n", ONS_FORMAT, "t:1:1", "sizes are missing"},
+        {REST "data: {pool: 500}\n", ONS_UNSUPPORTED, "t:4:14", "pool"},
+        {REST "mlp: gelu\n", ONS_UNSUPPORTED, "t:4:6", "swiglu"},
+        {REST "skills_file: mine.jsonl\n", ONS_UNSUPPORTED, "t:4:14", "skills_file"},
+        {REST "optimizer: {name: adam}\n", ONS_FORMAT, "t:4:19", "muon"},
+        {REST "optimizer: {name: muon, beta1: .9}\n", ONS_FORMAT, "t:4:25", "beta1"},
+        {REST "batch: 1\n", ONS_FORMAT, "t:4:8", ""},
+        {"[1, 2]\n", ONS_FORMAT, "t:1:1", ""},
+        {"", ONS_FORMAT, "", ""},
+    };
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        ons_ladder l;
+        ons_err err = ONS_ERR_INIT;
+        ons_status s = ons_ladder_parse(ons_str_of(c[i].text), "t", &l, &err);
+        if (s != c[i].code || !strstr(err.what, c[i].what) || !strstr(err.where, c[i].where))
+            fail_msg("case %zu: %s '%s' at '%s'", i, ons_status_name(s), err.what, err.where);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_demo),
+        cmocka_unit_test(test_all_keys),
+        cmocka_unit_test(test_mistakes_are_placed),
+    };
+    return cmocka_run_group_tests_name("study, ladder files", tests, NULL, NULL);
+}

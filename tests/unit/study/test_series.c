@@ -1,0 +1,193 @@
+/* Rows to series: axes, W0, ranges, numbers of items, chance, partners, order. */
+#include <math.h>
+#include <string.h>
+
+#include "tst_num.h"
+
+#include "base/parse.h"
+#include "base/rng.h"
+#include "study/series.h"
+#include "study/verdict_json.h"
+#include "text/json.h"
+
+static ons_score row(const char *task, const char *metric, size_t i, double score)
+{
+    static const char *const model[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    const double no = (double)NAN;
+    return (ons_score){.family = ONS_S("F"),
+                       .model = ons_str_of(model[i % 8]),
+                       .task = ons_str_of(task),
+                       .metric = ons_str_of(metric),
+                       .prompt = ONS_S(""),
+                       .seed = ONS_S(""),
+                       .note = ONS_S(""),
+                       .params = pow(10, 8 + .4 * (double)i),
+                       .tokens = no,
+                       .flops = no,
+                       .loss = no,
+                       .shots = 0,
+                       .n_items = 500,
+                       .score = score,
+                       .std_err = no,
+                       .random_baseline = no,
+                       .high_score = no,
+                       .higher_is_better = ONS_UNKNOWN,
+                       .primary = ONS_UNKNOWN};
+}
+
+static void build(const ons_score *r, size_t n, ons_axis axis, ons_arena *a, ons_series_set *set)
+{
+    const ons_series_options o = {.axis = axis, .w0 = (double)NAN};
+    ons_arena_init(a, 0);
+    assert_int_equal(ons_series_set_build(r, n, &o, a, set, NULL), ONS_OK);
+}
+
+static void test_axis_and_width(void **state)
+{
+    (void)state;
+    ons_score r[6];
+    ons_arena a;
+    ons_series_set set;
+    for (size_t i = 0; i < 6; i++) r[i] = row("t", "acc", i, .5);
+    build(r, 6, ONS_AXIS_AUTO, &a, &set);
+    assert_int_equal(set.series[0].axis, ONS_AXIS_PARAMS);
+    tst_close(set.series[0].series.w0, 1.5, 1e-12, 0); /* tokens unknown */
+    tst_close(set.series[0].series.point[2].x, 8.8, 1e-9, 0);
+    ons_arena_clear(&a);
+    for (size_t i = 0; i < 6; i++) r[i].tokens = 20 * r[i].params; /* compute-optimal */
+    build(r, 6, ONS_AXIS_PARAMS, &a, &set);
+    tst_close(set.series[0].series.w0, .75, 1e-9, 0);
+    ons_arena_clear(&a);
+    for (size_t i = 0; i < 6; i++) r[i].tokens = 300e9;
+    build(r, 6, ONS_AXIS_PARAMS, &a, &set);
+    tst_close(set.series[0].series.w0, 1.5, 1e-9, 0);
+    ons_arena_clear(&a);
+    for (size_t i = 0; i < 6; i++) r[i].flops = i == 3 ? (double)NAN : 1e20; /* not every row */
+    build(r, 6, ONS_AXIS_AUTO, &a, &set);
+    assert_int_equal(set.series[0].axis, ONS_AXIS_PARAMS);
+    ons_arena_clear(&a);
+    for (size_t i = 0; i < 6; i++) r[i].loss = 3 - .1 * (double)i;
+    build(r, 6, ONS_AXIS_LOSS, &a, &set);
+    tst_close(set.series[0].series.w0, .35, 0, 0);
+    tst_close(set.series[0].series.point[0].x, -3, 0, 0);
+    ons_arena_clear(&a);
+    for (size_t i = 0; i < 6; i++) r[i].params = r[i].tokens = r[i].flops = r[i].loss = (double)NAN;
+    build(r, 6, ONS_AXIS_AUTO, &a, &set);
+    assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL), ONS_OK);
+    assert_int_equal(set.series[0].verdict.verdict, ONS_VERDICT_UNDETERMINED);
+    assert_int_equal(set.series[0].verdict.flags, ONS_FLAG_NO_SCALE);
+    ons_arena_clear(&a);
+}
+
+static void test_ranges_items_and_chance(void **state)
+{
+    (void)state;
+    ons_score r[6];
+    ons_arena a;
+    ons_series_set set;
+    for (size_t i = 0; i < 6; i++) { /* percent, items by the standard error or not at all */
+        r[i] = row("t", "exact_match", i, 20);
+        r[i].high_score = 100;
+        r[i].n_items = (double)NAN;
+        if (i < 4) r[i].std_err = 4;
+    }
+    build(r, 6, ONS_AXIS_AUTO, &a, &set);
+    tst_close(set.series[0].series.point[0].y, .2, 1e-12, 0);
+    tst_close(set.series[0].series.point[0].n, 101, 0, 0); /* .16 / .04² + 1 */
+    tst_close(set.series[0].series.point[5].n, 101, 0, 0); /* the median of the others */
+    tst_close(set.series[0].series.chance, 0, 0, 0);
+    assert_int_equal(set.series[0].flags, ONS_FLAG_N_ASSUMED);
+    ons_arena_clear(&a);
+    for (size_t i = 0; i < 6; i++) r[i] = row("t", "acc", i, .3);
+    build(r, 6, ONS_AXIS_AUTO, &a, &set);
+    assert_true(isnan(set.series[0].series.chance));
+    assert_int_equal(set.series[0].flags, ONS_FLAG_CHANCE_UNKNOWN);
+    ons_arena_clear(&a);
+    for (size_t i = 0; i < 6; i++) r[i] = row("t", "perplexity", i, 30 - (double)i);
+    build(r, 6, ONS_AXIS_AUTO, &a, &set);
+    assert_true(set.series[0].series.continuous);
+    tst_close(set.series[0].series.point[0].y, -30, 0, 0); /* lower is better */
+    ons_arena_clear(&a);
+}
+
+static void test_primary_and_partner(void **state)
+{
+    (void)state;
+    static const char *const metric[] = {"acc_norm", "acc", "logprob", "exact_match"};
+    ons_score r[24];
+    ons_arena a;
+    ons_series_set set;
+    for (size_t m = 0; m < 4; m++)
+        for (size_t i = 0; i < 6; i++)
+            r[6 * m + i] = row("t", metric[m], i, m == 2 ? -2 + .1 * (double)i : .1 * (double)i);
+    build(r, 24, ONS_AXIS_AUTO, &a, &set);
+    assert_int_equal(set.n, 4);
+    size_t n_primary = 0;
+    for (size_t i = 0; i < 4; i++) {
+        n_primary += set.series[i].primary;
+        if (!set.series[i].primary) continue;
+        assert_true(ons_str_eq(set.series[i].metric, ONS_S("exact_match")));
+        assert_true(ons_str_eq(set.series[set.series[i].partner].metric, ONS_S("logprob")));
+    }
+    assert_int_equal(n_primary, 1);
+    ons_arena_clear(&a);
+}
+
+static void test_order_changes_nothing(void **state)
+{
+    (void)state;
+    ons_score r[24];
+    ons_buf want, got;
+    ons_rng rng = ons_rng_make(3, 3);
+    ons_buf_init(&want, 1 << 20);
+    ons_buf_init(&got, 1 << 20);
+    for (size_t i = 0; i < 24; i++)
+        r[i] = row(i < 8 ? "u" : i < 16 ? "t" : "s", "exact_match", i % 8, i % 8 > 4 ? .9 : .002);
+    for (int round = 0; round < 4; round++) {
+        ons_arena a;
+        ons_series_set set;
+        build(r, 24, ONS_AXIS_AUTO, &a, &set);
+        assert_int_equal(ons_series_set_decide(&set, 1 + (size_t)round % 3, 0, NULL), ONS_OK);
+        ons_buf_reset(&got);
+        for (size_t i = 0; i < set.n; i++)
+            ons_verdict_json(&set.series[i], ONS_S("why"), round ? &got : &want);
+        if (round) assert_string_equal(ons_buf_cstr(&want), ons_buf_cstr(&got));
+        ons_arena_clear(&a);
+        for (size_t i = 23; i > 0; i--) {
+            size_t j = ons_rng_below(&rng, (uint32_t)i + 1);
+            ons_score t = r[i];
+            r[i] = r[j];
+            r[j] = t;
+        }
+    }
+    ons_str rest = ons_buf_str(&want), line;
+    (void)ons_str_cut(&rest, '\n', &line);
+    ons_json *doc;
+    assert_int_equal(ons_json_parse(line, &doc, NULL), ONS_OK);
+    ons_json_at root = ons_json_root(doc);
+    static const char *const keys[] = {
+        "family",     "task",     "metric",   "shots",        "prompt",   "axis",       "w0",
+        "n_models",   "n_scales", "verdict",  "metric_check", "flags",    "p_emergent", "p",
+        "p_adjusted", "onset",    "midpoint", "width",        "forecast", "reason"};
+    assert_int_equal(ons_json_len(&root), sizeof keys / sizeof *keys);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        bool there = false;
+        for (size_t j = 0; j < ons_json_len(&root); j++)
+            there = there || strcmp(ons_json_item(&root, j).key, keys[i]) == 0;
+        assert_true(there);
+    }
+    ons_json_free(doc);
+    ons_buf_release(&want);
+    ons_buf_release(&got);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_axis_and_width),
+        cmocka_unit_test(test_ranges_items_and_chance),
+        cmocka_unit_test(test_primary_and_partner),
+        cmocka_unit_test(test_order_changes_nothing),
+    };
+    return cmocka_run_group_tests_name("study, series", tests, NULL, NULL);
+}
