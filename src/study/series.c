@@ -29,6 +29,9 @@ static const struct metric_info {
     {"logprob", false, false, false},
     {"chain_logprob", false, false, false},
     {"log_likelihood", false, false, false},
+    {"weighted_log_probabilities", false, false, false},
+    {"mean_logodds_difference", false, false, false},
+    {"mean_loss", true, false, false},
     {"loss", true, false, false},
     {"cross_entropy", true, false, false},
     {"nll", true, false, false},
@@ -45,6 +48,7 @@ static const struct metric_info {
     {"ter", true, false, false},
     {"wer", true, false, false},
     {"multiple_choice_brier_score", true, false, false},
+    {"calibration_multiple_choice_brier_score", true, false, false},
     {"expected_calibration_error", true, false, false},
 };
 
@@ -304,13 +308,22 @@ static bool same_question(const ons_study_series *a, const ons_study_series *b)
            ons_str_eq(a->prompt, b->prompt) && compare_f64(a->shots, b->shots) == 0;
 }
 
-/* How much a metric looks like the one that counts; 0: not at all. */
+/* Has the metric no range? Fractions of an unknown number of items are read in the Gaussian
+ * mode too, but remain fractions. */
+static bool is_graded(const ons_study_series *s)
+{
+    return s->series.continuous && !s->series.n_assumed;
+}
+
+/* How much a metric looks like the one that counts; 0: not at all. Of others than the two
+ * best known, those whose items are known come first. */
 static int primary_rank(const ons_study_series *s, bool flagged)
 {
-    if (flagged) return 4;
-    if (s->series.continuous) return 0;
-    if (ons_str_eq(s->metric, ONS_S("exact_match"))) return 3;
-    return ons_str_eq(s->metric, ONS_S("acc")) ? 2 : 1;
+    if (flagged) return 5;
+    if (is_graded(s)) return 0;
+    if (ons_str_eq(s->metric, ONS_S("exact_match"))) return 4;
+    if (ons_str_eq(s->metric, ONS_S("acc"))) return 3;
+    return s->series.continuous ? 1 : 2;
 }
 
 /* flagged[i]: some row of series i says that its metric is primary. */
@@ -341,12 +354,12 @@ static void choose_partner(ons_series_set *set, size_t i)
 {
     ons_study_series *s = &set->series[i];
     ons_str wanted = partner_name(s->metric);
-    if (s->series.continuous || (s->flags & ONS_FLAG_NO_SCALE)) return;
+    if (is_graded(s) || (s->flags & ONS_FLAG_NO_SCALE)) return;
     if (!s->primary && wanted.len == 0) return;
     for (size_t j = 0; j < set->n; j++) {
         const ons_study_series *t = &set->series[j];
-        if (!t->series.continuous || !same_question(s, t) || t->axis != s->axis) continue;
-        if (metric_of(t->metric).has_range) continue; /* scores with an assumed error */
+        if (!is_graded(t) || !same_question(s, t) || t->axis != s->axis) continue;
+        if (metric_of(t->metric).has_range) continue; /* of unknown direction */
         if (ons_str_eq(t->metric, wanted)) {
             s->partner = j;
             return;

@@ -133,6 +133,75 @@ static void test_primary_and_partner(void **state)
     ons_arena_clear(&a);
 }
 
+/* A table without numbers of items is read with an assumed error; its accuracy counts all the
+ * same, but never before one whose items are known. */
+static void test_primary_without_items(void **state)
+{
+    (void)state;
+    ons_score r[18];
+    ons_arena a;
+    ons_series_set set;
+    for (size_t i = 0; i < 6; i++) {
+        r[i] = row("t", "acc", i, .1 * (double)i);
+        r[i].n_items = (double)NAN;
+        r[6 + i] = row("u", "macro_f1", i, .1 * (double)i);
+        r[6 + i].n_items = (double)NAN;
+        r[12 + i] = row("u", "multiple_choice_grade", i, .1 * (double)i);
+    }
+    build(r, 18, ONS_AXIS_AUTO, &a, &set);
+    assert_int_equal(set.n, 3);
+    assert_true(set.series[0].series.continuous); /* Gaussian mode */
+    assert_true(set.series[0].flags & ONS_FLAG_N_ASSUMED);
+    tst_close(set.series[0].series.point[0].se, .02, 1e-12, 0);
+    assert_true(set.series[0].primary);
+    assert_false(set.series[1].primary);
+    assert_true(set.series[2].primary);
+    assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL), ONS_OK);
+    assert_true(isfinite(set.series[0].p_adjusted));
+    assert_true(isnan(set.series[1].p_adjusted));
+    ons_arena_clear(&a);
+}
+
+/* Losses and Brier scores of published tables: inside 0..1 and still no fractions. */
+static void test_losses_of_tables(void **state)
+{
+    (void)state;
+    static const char *const metric[] = {"calibration_multiple_choice_brier_score", "mean_loss",
+                                         "tc_brier_loss"};
+    for (size_t m = 0; m < 3; m++) {
+        ons_score r[12];
+        ons_arena a;
+        ons_series_set set;
+        for (size_t i = 0; i < 6; i++) {
+            r[i] = row("t", metric[m], i, .6 - .1 * (double)i);
+            r[i].n_items = (double)NAN;
+            r[6 + i] = row("t", "zz_grade", i, .1 * (double)i);
+        }
+        build(r, 12, ONS_AXIS_AUTO, &a, &set);
+        assert_true(set.series[0].series.continuous);
+        assert_false(set.series[0].primary);
+        assert_int_equal(set.series[0].flags, 0);
+        tst_close(set.series[0].series.point[0].y, -.6, 0, 0);
+        assert_true(set.series[1].primary);
+        assert_int_equal(set.series[1].partner, 0);
+        ons_arena_clear(&a);
+    }
+}
+
+static void test_too_many_points(void **state)
+{
+    (void)state;
+    static ons_score r[ONS_POINTS_MAX + 1];
+    ons_arena a;
+    ons_series_set set;
+    for (size_t i = 0; i < ONS_POINTS_MAX + 1; i++) r[i] = row("t", "acc", i % 8, .5);
+    build(r, ONS_POINTS_MAX + 1, ONS_AXIS_AUTO, &a, &set);
+    assert_true(set.series[0].too_long);
+    assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL), ONS_OK);
+    assert_int_equal(set.series[0].verdict.verdict, ONS_VERDICT_UNDETERMINED);
+    ons_arena_clear(&a);
+}
+
 static void test_order_changes_nothing(void **state)
 {
     (void)state;
@@ -187,6 +256,9 @@ int main(void)
         cmocka_unit_test(test_axis_and_width),
         cmocka_unit_test(test_ranges_items_and_chance),
         cmocka_unit_test(test_primary_and_partner),
+        cmocka_unit_test(test_primary_without_items),
+        cmocka_unit_test(test_losses_of_tables),
+        cmocka_unit_test(test_too_many_points),
         cmocka_unit_test(test_order_changes_nothing),
     };
     return cmocka_run_group_tests_name("study, series", tests, NULL, NULL);
