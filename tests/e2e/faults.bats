@@ -66,3 +66,27 @@ load helper
   run "$ONSET" train tiny.yaml -o ro/out
   [ "$status" = 4 ]
 }
+
+@test "Ctrl-C ends a command that waits for input" {
+  s=$(date +%s%N)
+  r=0; (sleep 5 | timeout -s INT 0.5 "$ONSET" verdict - >/dev/null 2>&1) & p=$!
+  wait $p || r=$?
+  [ $r != 0 ]
+}
+
+@test "responses that were tampered with are refused" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o m -q
+  "$ONSET" eval -m m/2k-s1 -t copy -L 8 --db e.db -q >/dev/null
+  sqlite3 e.db "update response set token_logprobs = x''"
+  run "$ONSET" eval -m m/2k-s1 -t copy -L 8 --db e.db
+  [ "$status" = 5 ]
+}
+
+@test "--log-json: every line is an object" {
+  "$ONSET" verdict --example >s.csv
+  echo 'mine,bad,1e9,1e9,other,exact_match,100,half,0' >>s.csv
+  "$ONSET" verdict s.csv --log-json >/dev/null 2>err || true
+  [ -s err ]
+  [ "$(grep -vc '^{.*}$' err)" = 0 ]
+}

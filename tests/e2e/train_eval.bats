@@ -71,3 +71,18 @@ load helper
   [[ "$output" == *digit_sum_steps*T[0-9]*=* ]]
   [ "$("$ONSET" ls skills --json | wc -l)" = 8 ]
 }
+
+@test "two checkpoints of one name, and two sizes of item sets, stand side by side" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o a -q
+  sed -i 's/rate: 0.006/rate: 0.02/' tiny.yaml
+  "$ONSET" train tiny.yaml -o b -q
+  "$ONSET" eval -m a/2k-s1 -t copy -L 32 --db s.db --json >x
+  "$ONSET" eval -m b/2k-s1 -t copy -L 32 --db s.db --json >y
+  [ "$(wc -l <x)" = 2 ] && [ "$(wc -l <y)" = 2 ]
+  [ "$(sqlite3 s.db 'select count(distinct model_hash) from score')" = 2 ]
+  run "$ONSET" eval -m a/2k-s1 -t copy -L 8 --db s.db --json
+  [[ "$output" == *'"n_items":8,'* ]]
+  "$ONSET" eval -m a/2k-s1 -t copy -L 32 --db s.db --json >z
+  cmp x z
+}
