@@ -50,7 +50,8 @@ static ons_status read_tasks(eval *e, const char *list, size_t items, ons_err *e
         if (!skill) return fail_task(name, err);
         if (e->n_tasks == TASKS_MAX)
             return ONS_FAIL(err, ONS_USAGE, "more than %d tasks", TASKS_MAX);
-        ONS_TRY(ons_task_of_skill(skill, items, &e->arena, &e->task[e->n_tasks++], err));
+        ONS_TRY(
+            ons_task_of_skill(skill, skill->shots, items, &e->arena, &e->task[e->n_tasks++], err));
     }
     return e->n_tasks ? ONS_OK : ONS_FAIL(err, ONS_USAGE, "no task is named in '%s'", list);
 }

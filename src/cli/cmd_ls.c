@@ -86,15 +86,14 @@ static ons_status list_skills(const ons_cli *cli, ons_err *err)
     for (size_t i = 0; s == ONS_OK && i < ons_skill_count(); i++) {
         const ons_skill *skill = ons_skill_at(i);
         ons_arena a;
-        ons_skill_item *item;
-        double chance;
+        ons_skill_set set;
         char example[2 * ONS_SKILL_DOC_MAX], text[ONS_HUMAN_MAX];
         ons_arena_init(&a, 0);
-        s = ons_skill_test_set(skill, 256, &a, &item, &chance, err);
+        s = ons_skill_test_set(skill, skill->shots, 256, &a, &set, err);
         if (s == ONS_OK) {
-            (void)snprintf(example, sizeof example, "%s%s", item[0].prompt, item[0].target);
+            (void)snprintf(example, sizeof example, "%s%s", set.item[0].prompt, set.item[0].target);
             const ons_str cell[] = {ons_str_of(skill->name), ons_str_of(example),
-                                    number(&l, chance, text), ons_str_of(skill->about)};
+                                    number(&l, set.chance, text), ons_str_of(skill->about)};
             row(&l, cell);
         }
         ons_arena_clear(&a);

@@ -195,7 +195,7 @@ static ons_score score_row(const ons_model_info *info, const ons_task *t, const 
                        .tokens = info->tokens,
                        .flops = info->flops,
                        .loss = info->loss_nats,
-                       .shots = 0,
+                       .shots = (double)t->shots,
                        .n_items = (double)v.n,
                        .score = v.score,
                        .std_err = v.std_err,

@@ -48,7 +48,8 @@ static bool make_task(const ons_results *r, ons_str name, ons_arena *a, ons_task
     const ons_skill *skill = ons_skill_find(name);
     for (size_t i = 0; skill && i < r->n_tasks; i++) {
         if (!ons_str_eq(r->task[i].name, name)) continue;
-        if (ons_task_of_skill(skill, r->task[i].n_items, a, ret_task, NULL) != ONS_OK) return false;
+        if (ons_task_of_skill(skill, skill->shots, r->task[i].n_items, a, ret_task, NULL) != ONS_OK)
+            return false;
         return ons_id_eq(ret_task->hash, r->task[i].hash);
     }
     return false;

@@ -116,8 +116,8 @@ static ons_status prepare(study *s, ons_err *err)
     ONS_TRY(ons_path_format(s->page, sizeof s->page, err, "%s/report.html", dir));
     ONS_TRY(ons_ladder_jobs(s->ladder, &s->arena, &s->jobs, &s->n_jobs, err));
     for (size_t i = 0; i < s->ladder->n_skills; i++) {
-        ONS_TRY(ons_task_of_skill(s->ladder->skill[i].skill, s->ladder->evaluate_items, &s->arena,
-                                  &s->task[i], err));
+        ONS_TRY(ons_task_of_skill(s->ladder->skill[i].skill, s->ladder->skill[i].skill->shots,
+                                  s->ladder->evaluate_items, &s->arena, &s->task[i], err));
         s->n_tasks++;
     }
     return ons_dir_make(s->models, err);

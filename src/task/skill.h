@@ -20,7 +20,8 @@
 #include "base/status.h"
 
 /* Longest prompt + target + end-of-text of any skill, in characters (= tokens). */
-#define ONS_SKILL_DOC_MAX 64
+#define ONS_SKILL_DOC_MAX 128
+#define ONS_SHOTS_ANY     UINT32_MAX /* few-shot skills: as many examples as the draw decides */
 
 typedef enum ons_split { ONS_SPLIT_TRAIN, ONS_SPLIT_TEST } ons_split;
 
@@ -30,17 +31,34 @@ typedef struct ons_skill_item {
     char target[ONS_SKILL_DOC_MAX];
     uint8_t prompt_len, target_len;
     uint8_t answer_at;   /* the answer is target[answer_at..target_len) */
-    uint64_t split_hash; /* of the item without the skill's letter; % 8 == 0: test */
+    uint64_t split_hash; /* of the item without the skill's letter; % held_out == 0: test */
 } ons_skill_item;
+
+typedef enum ons_answers {
+    ONS_ANSWERS_OPEN,    /* any text: a guess that does not look is never right */
+    ONS_ANSWERS_FEW,     /* few and not equally likely: the most frequent one is the best guess */
+    ONS_ANSWERS_BALANCED /* few, and the items asked hold each equally often */
+} ons_answers;
+
+/* Items that a user gave, in place of a draw function. */
+typedef struct ons_skill_list {
+    const ons_skill_item *train, *test;
+    size_t n_train, n_test;
+    double chance; /* NaN: that of the items asked */
+} ons_skill_list;
 
 typedef struct ons_skill ons_skill;
 struct ons_skill {
-    const char *name;   /* "digit_sum_steps" */
-    const char *about;  /* one line for people */
-    bool steps;         /* the target is a chain that ends in the answer */
-    uint32_t n_answers; /* > 0: closed answers (2 for yes/no, 10 for a digit); 0: open */
-    /* Draws one item of either side of the split. */
-    void (*draw)(ons_rng *rng, ons_skill_item *ret_item);
+    const char *name;  /* "digit_sum_steps" */
+    const char *about; /* one line for people */
+    bool steps;        /* the target is a chain that ends in the answer */
+    ons_answers answers;
+    uint32_t n_answers; /* balanced ones: how many */
+    uint32_t held_out;  /* one item in so many is held out: fewer where there are few items */
+    /* Draws one item of either side of the split. shots: examples in the prompt (few-shot skills). */
+    void (*draw)(ons_rng *rng, uint32_t shots, ons_skill_item *ret_item);
+    uint32_t shots;             /* examples unless asked otherwise; 0: no few-shot skill */
+    const ons_skill_list *list; /* a user's own skill; draw is NULL */
 };
 
 size_t ons_skill_count(void);
@@ -49,15 +67,22 @@ const ons_skill *ons_skill_at(size_t i);
 const ons_skill *ons_skill_find(ons_str name);
 
 /* One item of the wanted side. */
-void ons_skill_draw(const ons_skill *s, ons_split side, ons_rng *rng, ons_skill_item *ret_item);
+void ons_skill_draw(const ons_skill *s, ons_split side, uint32_t shots, ons_rng *rng,
+                    ons_skill_item *ret_item);
 
-/* The n held-out items that every model is asked: distinct, the same for every
- * call with the same (skill, n), balanced over the answers of closed skills.
- * ret_chance: expected share right of the best guess that does not look at the
- * question on these very items: the share of the most frequent answer of a closed
- * skill, 0 for open answers.
- * Errors: LIMIT if the skill has fewer than n distinct test items; NOMEM. */
-ons_status ons_skill_test_set(const ons_skill *s, size_t n, ons_arena *a,
-                              ons_skill_item **ret_items, double *ret_chance, ons_err *err);
+typedef struct ons_skill_set {
+    ons_skill_item *item;
+    size_t n;
+    double chance;
+} ons_skill_set;
+
+/* The held-out items that every model is asked: distinct, the same for every call with
+ * the same (skill, shots, n), balanced over the answers where the skill says so. Fewer than n
+ * where the skill has fewer (one-digit addition); shots: 0 but for few-shot skills.
+ * chance: expected share right of the best guess that does not look at the question, on these
+ * very items: the share of the most frequent answer, 0 for open answers.
+ * Errors: LIMIT if there are none, or too few of one answer to balance; NOMEM. */
+ons_status ons_skill_test_set(const ons_skill *s, uint32_t shots, size_t n, ons_arena *a,
+                              ons_skill_set *ret_set, ons_err *err);
 
 #endif

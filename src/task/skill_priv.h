@@ -28,14 +28,17 @@ void ons_item_split_pair(ons_skill_item *it, const char *a, const char *b);
 /* n letters 'a' to 'z'; buf has room for n and a NUL. */
 void ons_draw_letters(ons_rng *rng, char *buf, size_t n);
 
+/* prompt: MARK TEXT '='; the split is made by TEXT. */
+void ons_item_ask_about(ons_skill_item *it, const char *mark, const char *text);
+
 /* The families; rows of the table in skill.c. */
-void ons_draw_copy(ons_rng *rng, ons_skill_item *it);
-void ons_draw_sort(ons_rng *rng, ons_skill_item *it);
-void ons_draw_unscramble(ons_rng *rng, ons_skill_item *it);
-void ons_draw_add_2(ons_rng *rng, ons_skill_item *it);
-void ons_draw_add_3(ons_rng *rng, ons_skill_item *it);
-void ons_draw_digit_sum(ons_rng *rng, ons_skill_item *it);
-void ons_draw_digit_sum_steps(ons_rng *rng, ons_skill_item *it);
-void ons_draw_wic(ons_rng *rng, ons_skill_item *it);
+typedef void ons_draw_fn(ons_rng *rng, uint32_t shots, ons_skill_item *it);
+ons_draw_fn ons_draw_copy, ons_draw_reverse, ons_draw_sort;
+ons_draw_fn ons_draw_unscramble, ons_draw_ipa;
+ons_draw_fn ons_draw_add_1, ons_draw_add_2, ons_draw_add_3, ons_draw_add_3_steps, ons_draw_sub_2;
+ons_draw_fn ons_draw_mul_2x1, ons_draw_mul_2x2, ons_draw_mod;
+ons_draw_fn ons_draw_digit_sum, ons_draw_digit_sum_steps;
+ons_draw_fn ons_draw_wic;
+ons_draw_fn ons_draw_recall, ons_draw_few_shot_rule;
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "base/parse.h"
 
-#define SKILL_TASK_VERSION 1
+#define SKILL_TASK_VERSION 2
 
 static void set_metrics(ons_task *t)
 {
@@ -20,6 +20,7 @@ static ons_id hash_of(const ons_task *t)
     ons_hasher_init(&h);
     ons_hasher_str(&h, ons_str_of(t->name));
     ons_hasher_u64(&h, t->version);
+    ons_hasher_u64(&h, t->shots);
     for (size_t i = 0; i < t->n_items; i++) {
         ons_hasher_str(&h, t->item[i].prompt);
         ons_hasher_str(&h, t->item[i].target);
@@ -28,23 +29,25 @@ static ons_id hash_of(const ons_task *t)
     return ons_hasher_end(&h);
 }
 
-ons_status ons_task_of_skill(const ons_skill *s, size_t n_items, ons_arena *a, ons_task *ret_task,
-                             ons_err *err)
+ons_status ons_task_of_skill(const ons_skill *s, uint32_t shots, size_t n_items, ons_arena *a,
+                             ons_task *ret_task, ons_err *err)
 {
+    ons_skill_set set;
+    ons_task_item *item;
+    ONS_TRY(ons_skill_test_set(s, shots, n_items, a, &set, err));
+    ONS_TRY(ONS_NEW(a, set.n, &item, err));
+    for (size_t i = 0; i < set.n; i++)
+        item[i] = (ons_task_item){{set.item[i].prompt, set.item[i].prompt_len},
+                                  {set.item[i].target, set.item[i].target_len},
+                                  set.item[i].answer_at};
     ons_task t = {.name = s->name,
                   .about = s->about,
                   .version = SKILL_TASK_VERSION,
+                  .shots = shots,
                   .steps = s->steps,
-                  .n_items = n_items};
-    ons_skill_item *drawn;
-    ons_task_item *item;
-    ONS_TRY(ons_skill_test_set(s, n_items, a, &drawn, &t.chance, err));
-    ONS_TRY(ONS_NEW(a, n_items, &item, err));
-    for (size_t i = 0; i < n_items; i++)
-        item[i] = (ons_task_item){{drawn[i].prompt, drawn[i].prompt_len},
-                                  {drawn[i].target, drawn[i].target_len},
-                                  drawn[i].answer_at};
-    t.item = item;
+                  .chance = set.chance,
+                  .item = item,
+                  .n_items = set.n};
     set_metrics(&t);
     t.hash = hash_of(&t);
     *ret_task = t;

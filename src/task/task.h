@@ -35,6 +35,7 @@ typedef struct ons_task {
     const char *name;
     const char *about;
     uint32_t version; /* raised when the same name asks other questions */
+    uint32_t shots;   /* examples in the prompt */
     bool steps;       /* answers come at the end of a chain that is really decoded */
     double chance;    /* of the primary metric, exact for these items */
     const ons_task_item *item;
@@ -44,8 +45,9 @@ typedef struct ons_task {
     ons_id hash; /* of name, version, items */
 } ons_task;
 
-/* The n_items held-out items of a skill. Errors: LIMIT (the skill has fewer), NOMEM. */
-ons_status ons_task_of_skill(const ons_skill *s, size_t n_items, ons_arena *a, ons_task *ret_task,
-                             ons_err *err);
+/* Up to n_items held-out items of a skill, with `shots` examples in the prompt (0 but for few-shot
+ * skills). Errors: those of ons_skill_test_set. */
+ons_status ons_task_of_skill(const ons_skill *s, uint32_t shots, size_t n_items, ons_arena *a,
+                             ons_task *ret_task, ons_err *err);
 
 #endif

@@ -36,11 +36,11 @@ static void draw(ons_stream *s, document *d)
 {
     const ons_skill *skill = pick(s);
     ons_skill_item item, other;
-    ons_skill_draw(skill, ONS_SPLIT_TRAIN, &s->rng, &item);
+    ons_skill_draw(skill, ONS_SPLIT_TRAIN, ONS_SHOTS_ANY, &s->rng, &item);
     const ons_skill_item *answer = &item;
     const double noise = s->ladder->label_noise;
     if (noise > 0 && ons_rng_f64(&s->rng) < noise) {
-        ons_skill_draw(skill, ONS_SPLIT_TRAIN, &s->rng, &other);
+        ons_skill_draw(skill, ONS_SPLIT_TRAIN, ONS_SHOTS_ANY, &s->rng, &other);
         if (item.prompt_len + other.target_len < ONS_SKILL_DOC_MAX) answer = &other;
     }
     memcpy(d->text, item.prompt, item.prompt_len);

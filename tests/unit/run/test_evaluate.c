@@ -36,7 +36,7 @@ static int setup(void **state)
     ons_arena_init(&f->arena, 0);
     static const char *const name[] = {"copy", "digit_sum_steps"};
     for (size_t i = 0; i < 2; i++)
-        if (ons_task_of_skill(ons_skill_find(ons_str_of(name[i])), ITEMS, &f->arena, &f->task[i],
+        if (ons_task_of_skill(ons_skill_find(ons_str_of(name[i])), 0, ITEMS, &f->arena, &f->task[i],
                               NULL) != ONS_OK)
             return 1;
     return 0;
