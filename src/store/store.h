@@ -68,7 +68,7 @@ typedef enum ons_response_kind {
 } ons_response_kind;
 
 typedef struct ons_response {
-    ons_id id; /* of the request: its content and the model's */
+    ons_id id; /* of the request: its content, the task's and the model's */
     ons_id model, task;
     size_t item;
     ons_response_kind kind;

@@ -86,3 +86,14 @@ load helper
   "$ONSET" eval -m a/2k-s1 -t copy -L 32 --db s.db --json >z
   cmp x z
 }
+
+@test "more items on the same database: the first ones are asked for the larger set too" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o a -q
+  "$ONSET" eval -m a/2k-s1 -t add_2 -L 128 --db s.db --json >x
+  run "$ONSET" eval -m a/2k-s1 -t add_2 -L 256 --db s.db --json
+  [ "$status" = 0 ]
+  [[ "$output" == *'"n_items":256,'* ]]
+  "$ONSET" eval -m a/2k-s1 -t add_2 -L 128 --db s.db --json >y
+  cmp x y
+}
