@@ -151,6 +151,38 @@ static void test_other_bytes_stop_the_run(void **state)
     ons_store_close(s);
 }
 
+/* Whatever differs is named, not only the values. */
+static void test_every_field_of_a_response_is_compared(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    static const float other[] = {-.5f, -.26f};
+    const ons_response first = response("a", 0);
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    assert_int_equal(ons_store_put_responses(s, &first, 1, NULL), ONS_OK);
+    struct {
+        const char *field;
+        ons_response r;
+    } t[] = {{"token_logprobs", first}, {"text", first},    {"greedy", first}, {"ended", first},
+             {"logprob", first},        {"logprob", first}, {"item", first},   {"kind", first}};
+    t[0].r.values = other;
+    t[1].r.text = ONS_S("x");
+    t[2].r.greedy = false;
+    t[3].r.ended = true;
+    t[4].r.logprob = -.7500000000000001;
+    t[5].r.logprob = (double)NAN;
+    t[6].r.item = 1;
+    t[7].r.kind = ONS_RESPONSE_GENERATION;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        ons_err err = ONS_ERR_INIT;
+        assert_int_equal(ons_store_put_responses(s, &t[i].r, 1, &err), ONS_MISMATCH);
+        if (!strstr(err.what, t[i].field)) fail_msg("'%s' names no %s", err.what, t[i].field);
+    }
+    assert_int_equal(ons_store_put_responses(s, &first, 1, NULL), ONS_OK);
+    ons_store_close(s);
+}
+
 static void test_a_response_needs_its_model(void **state)
 {
     const place *p = *state;
@@ -282,6 +314,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_responses_are_kept_once, make_place, drop_place),
         cmocka_unit_test_setup_teardown(test_other_bytes_stop_the_run, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(test_every_field_of_a_response_is_compared, make_place,
+                                        drop_place),
         cmocka_unit_test_setup_teardown(test_a_response_needs_its_model, make_place, drop_place),
         cmocka_unit_test_setup_teardown(test_scores_come_back_as_they_went_in, make_place,
                                         drop_place),
