@@ -1,4 +1,5 @@
 /* Studies, models, tasks, runs, events: what stands around the measurements. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,12 +51,65 @@ static void bind_model(sqlite3_stmt *q, const void *row)
     ons_bind_f64(q, 10, m->loss);
 }
 
+static bool same_f64(double a, double b) { return a == b || (isnan(a) && isnan(b)); }
+
+/* The first column in which two descriptions of one model differ; NULL: none. */
+static const char *differing_column(const ons_store_model *a, const ons_store_model *b)
+{
+    const struct {
+        const char *name;
+        bool same;
+    } column[] = {
+        {"family", ons_str_eq(a->family, b->family)},
+        {"name", ons_str_eq(a->name, b->name)},
+        {"seed", ons_str_eq(a->seed, b->seed)},
+        {"recipe", ons_str_eq(a->recipe, b->recipe)},
+        {"params", same_f64(a->params, b->params)},
+        {"params_non_embedding", same_f64(a->params_non_embedding, b->params_non_embedding)},
+        {"tokens", same_f64(a->tokens, b->tokens)},
+        {"flops", same_f64(a->flops, b->flops)},
+        {"loss", same_f64(a->loss, b->loss)}};
+    for (size_t i = 0; i < sizeof column / sizeof *column; i++)
+        if (!column[i].same) return column[i].name;
+    return NULL;
+}
+
+static ons_store_model model_of(sqlite3_stmt *q)
+{
+    return (ons_store_model){.hash = ons_column_id(q, 0),
+                             .family = ons_column_str(q, 1),
+                             .name = ons_column_str(q, 2),
+                             .seed = ons_column_str(q, 3),
+                             .recipe = ons_column_str(q, 4),
+                             .params = ons_column_f64(q, 5),
+                             .params_non_embedding = ons_column_f64(q, 6),
+                             .tokens = ons_column_f64(q, 7),
+                             .flops = ons_column_f64(q, 8),
+                             .loss = ons_column_f64(q, 9)};
+}
+
+static ons_status check_same_model(void *ctx, sqlite3_stmt *q, ons_err *err)
+{
+    const ons_store_model *m = ctx, known = model_of(q);
+    const char *differs = differing_column(m, &known);
+    if (!differs) return ONS_OK;
+    ons_status s = ONS_FAIL(err, ONS_MISMATCH,
+                            "another %s than is recorded for the same weights, as '" ONS_STR_FMT
+                            "' of family '" ONS_STR_FMT "'",
+                            differs, ONS_STR(known.name), ONS_STR(known.family));
+    return ons_err_hint(err, s, "give it the name and card it had, or use another database");
+}
+
+static void bind_hash(sqlite3_stmt *q, const void *arg) { ons_bind_id(q, 1, *(const ons_id *)arg); }
+
 ons_status ons_store_put_model(ons_store *s, const ons_store_model *m, ons_err *err)
 {
-    return put_row(s,
-                   "INSERT INTO model VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT(hash) DO UPDATE SET "
-                   "family=excluded.family, name=excluded.name",
-                   bind_model, m, err);
+    ONS_TRY(
+        put_row(s, "INSERT OR IGNORE INTO model VALUES (?,?,?,?,?,?,?,?,?,?)", bind_model, m, err));
+    ons_store_model wanted = *m;
+    ons_status st = ons_store_each_row(s, "SELECT * FROM model WHERE hash=?", bind_hash, &m->hash,
+                                       check_same_model, &wanted, err);
+    return st == ONS_MISMATCH ? ons_err_where(err, st, "%s", s->path) : st;
 }
 
 static void bind_task(sqlite3_stmt *q, const void *row)
@@ -159,18 +213,8 @@ typedef struct caller {
 static ons_status give_model(void *ctx, sqlite3_stmt *q, ons_err *err)
 {
     const caller *c = ctx;
-    return c->model(c->ctx,
-                    &(ons_store_model){.hash = ons_column_id(q, 0),
-                                       .family = ons_column_str(q, 1),
-                                       .name = ons_column_str(q, 2),
-                                       .seed = ons_column_str(q, 3),
-                                       .recipe = ons_column_str(q, 4),
-                                       .params = ons_column_f64(q, 5),
-                                       .params_non_embedding = ons_column_f64(q, 6),
-                                       .tokens = ons_column_f64(q, 7),
-                                       .flops = ons_column_f64(q, 8),
-                                       .loss = ons_column_f64(q, 9)},
-                    err);
+    const ons_store_model m = model_of(q);
+    return c->model(c->ctx, &m, err);
 }
 
 ons_status ons_store_each_model(ons_store *s, ons_store_model_fn *f, void *ctx, ons_err *err)

@@ -206,6 +206,58 @@ static ons_status count_score(void *ctx, const ons_score *v, ons_err *err)
     return ONS_OK;
 }
 
+static ons_status take_model(void *ctx, const ons_store_model *m, ons_err *err)
+{
+    (void)err;
+    double *sum = ctx;
+    assert_true(ons_str_eq(m->name, ONS_S("2k-s1")));
+    *sum += m->tokens;
+    return ONS_OK;
+}
+
+/* One model, one row, whoever came first: what a second writer says of it must be the same. */
+static void test_a_model_is_one_row_whoever_writes_it(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    struct {
+        const char *field;
+        ons_store_model m;
+    } t[8];
+    for (size_t i = 0; i < 8; i++)
+        t[i].m = (ons_store_model){.hash = id_of("model"),
+                                   .family = ONS_S("f"),
+                                   .name = ONS_S("2k-s1"),
+                                   .seed = ONS_S("1"),
+                                   .recipe = ONS_S("{}"),
+                                   .params = 2432,
+                                   .params_non_embedding = 1664,
+                                   .tokens = 48640,
+                                   .flops = 5.8e8,
+                                   .loss = (double)NAN};
+    t[0].field = "family", t[0].m.family = ONS_S("g");
+    t[1].field = "name", t[1].m.name = ONS_S("other");
+    t[2].field = "seed", t[2].m.seed = ONS_S("2");
+    t[3].field = "recipe", t[3].m.recipe = ONS_S("{1}");
+    t[4].field = "tokens", t[4].m.tokens = 48641;
+    t[5].field = "flops", t[5].m.flops = (double)NAN;
+    t[6].field = "loss", t[6].m.loss = 2.5;
+    t[7].field = "params", t[7].m.params = 1;
+    for (size_t i = 0; i < 8; i++) {
+        ons_err err = ONS_ERR_INIT;
+        assert_int_equal(ons_store_put_model(s, &t[i].m, &err), ONS_MISMATCH);
+        if (!strstr(err.what, t[i].field)) fail_msg("'%s' names no %s", err.what, t[i].field);
+        assert_string_equal(err.where, p->db);
+        assert_true(err.hint[0] != '\0');
+    }
+    double tokens = 0;
+    assert_int_equal(ons_store_each_model(s, take_model, &tokens, NULL), ONS_OK);
+    tst_close(tokens, 48640, 0, 0);
+    ons_store_close(s);
+}
+
 static void test_scores_come_back_as_they_went_in(void **state)
 {
     const place *p = *state;
@@ -317,6 +369,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_field_of_a_response_is_compared, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(test_a_response_needs_its_model, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(test_a_model_is_one_row_whoever_writes_it, make_place,
+                                        drop_place),
         cmocka_unit_test_setup_teardown(test_scores_come_back_as_they_went_in, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(test_foreign_newer_damaged_and_missing_files, make_place,
