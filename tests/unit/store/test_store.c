@@ -291,6 +291,78 @@ static void test_scores_come_back_as_they_went_in(void **state)
     ons_store_close(s);
 }
 
+static ons_status add_params(void *ctx, const ons_score *v, ons_err *err)
+{
+    (void)err;
+    double *sum = ctx;
+    *sum += isnan(v->params) ? 100 * v->loss : v->params;
+    return ONS_OK;
+}
+
+/* Rows of tables often have no model: then the scale tells them apart, whichever it is. */
+static void test_rows_without_a_model_differ_by_scale(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    const double no = (double)NAN;
+    ons_score v = {.family = ONS_S("f"),
+                   .model = ONS_S(""),
+                   .task = ONS_S("t"),
+                   .metric = ONS_S("acc"),
+                   .prompt = ONS_S(""),
+                   .seed = ONS_S(""),
+                   .note = ONS_S(""),
+                   .tokens = no,
+                   .flops = no,
+                   .shots = no,
+                   .score = .5,
+                   .higher_is_better = ONS_UNKNOWN,
+                   .primary = ONS_UNKNOWN};
+    const double scale[][2] = {{1, no}, {2, no}, {no, 3}, {no, 4}};
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    for (size_t twice = 0; twice < 2; twice++)
+        for (size_t i = 0; i < 4; i++) {
+            v.params = scale[i][0];
+            v.loss = scale[i][1];
+            assert_int_equal(ons_store_put_table_score(s, &v, NULL), ONS_OK);
+        }
+    double sum = 0;
+    assert_int_equal(ons_store_each_score(s, add_params, &sum, NULL), ONS_OK);
+    tst_close(sum, 1 + 2 + 300 + 400, 0, 0);
+    ons_store_close(s);
+}
+
+/* A database of the first schema is brought up to date and keeps its rows. */
+static void test_an_older_schema_is_migrated(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    sqlite3 *db;
+    bool has;
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    const ons_response r = response("a", 0);
+    assert_int_equal(ons_store_put_responses(s, &r, 1, NULL), ONS_OK);
+    ons_store_close(s);
+    assert_int_equal(sqlite3_open(p->db, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "DROP INDEX score_key; CREATE UNIQUE INDEX score_key ON score (family, task, "
+                     "metric, prompt, ifnull(shots, -1), model, seed, ifnull(tokens, -1), "
+                     "ifnull(flops, -1), note, ifnull(model_hash, x''), ifnull(task_hash, x''));"
+                     "PRAGMA user_version=1",
+                     0, 0, 0),
+        SQLITE_OK);
+    (void)sqlite3_close(db);
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_READ, &s, NULL), ONS_OK); /* as it is */
+    ons_store_close(s);
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    assert_int_equal(ons_store_has_response(s, id_of("a"), &has, NULL), ONS_OK);
+    assert_true(has);
+    ons_store_close(s);
+    test_rows_without_a_model_differ_by_scale(state);
+}
+
 static void expect_refusal(const char *db, ons_store_access access, ons_status code,
                            const char *what)
 {
@@ -373,6 +445,9 @@ int main(void)
                                         drop_place),
         cmocka_unit_test_setup_teardown(test_scores_come_back_as_they_went_in, make_place,
                                         drop_place),
+        cmocka_unit_test_setup_teardown(test_rows_without_a_model_differ_by_scale, make_place,
+                                        drop_place),
+        cmocka_unit_test_setup_teardown(test_an_older_schema_is_migrated, make_place, drop_place),
         cmocka_unit_test_setup_teardown(test_foreign_newer_damaged_and_missing_files, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(test_full_disk_keeps_what_was_there, make_place,
