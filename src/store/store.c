@@ -168,7 +168,8 @@ static bool has_log(const char *path)
 static int open_read_only(const char *path, sqlite3 **ret_db)
 {
     int rc = sqlite3_open_v2(path, ret_db, SQLITE_OPEN_READONLY, NULL);
-    if (rc == SQLITE_OK)
+    if (rc == SQLITE_OK) rc = sqlite3_busy_timeout(*ret_db, BUSY_TIMEOUT_MS);
+    if (rc == SQLITE_OK) /* a first question, which may have to wait for a writer */
         rc = sqlite3_exec(*ret_db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
     if ((rc != SQLITE_CANTOPEN && rc != SQLITE_READONLY) || has_log(path)) return rc;
     ons_buf uri;
