@@ -181,6 +181,17 @@ static int open_read_only(const char *path, sqlite3 **ret_db)
     return rc;
 }
 
+/* Write-ahead where it can be had: it needs the file to itself for a moment, and SQLite does
+ * not wait for that. Beside another program the journal it chose is as good, only slower;
+ * nobody can leave write-ahead mode while we are here. */
+static ons_status choose_journal(ons_store *s, ons_err *err)
+{
+    int rc = sqlite3_exec(s->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+    if ((rc & 0xff) == SQLITE_BUSY) return ONS_OK;
+    if (rc != SQLITE_OK) return ons_store_fail(s, rc, "database", err);
+    return ons_store_exec(s, "PRAGMA synchronous=NORMAL", err);
+}
+
 static ons_status open_database(ons_store *s, ons_err *err)
 {
     if (!s->writable && !ons_file_exists(s->path))
@@ -193,7 +204,7 @@ static ons_status open_database(ons_store *s, ons_err *err)
     ONS_TRY(ons_store_exec(s, "PRAGMA foreign_keys=ON", err));
     ONS_TRY(ons_schema_check(s, err));
     if (!s->writable) return ONS_OK;
-    return ons_store_exec(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL", err);
+    return choose_journal(s, err);
 }
 
 ons_status ons_store_open(const char *path, ons_store_access access, ons_store **ret_s,
