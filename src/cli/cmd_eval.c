@@ -11,6 +11,7 @@
 #include "report/human.h"
 #include "run/evaluate.h"
 #include "run/plan.h"
+#include "run/record.h"
 #include "text/json_out.h"
 
 #define TASKS_MAX        64
@@ -165,24 +166,40 @@ static ons_status print_scores(eval *e, ons_err *err)
     return s;
 }
 
-static ons_status evaluate(eval *e, size_t batch, ons_err *err)
+static ons_status ask(eval *e, size_t batch, const ons_monitor *m, ons_err *err)
 {
-    ons_progress *progress;
-    const ons_model_info *i = ons_model_info_of(e->model);
-    ONS_TRY(ons_store_open(e->db, ONS_STORE_WRITE, &e->store, err));
-    ONS_TRY(ons_progress_new(e->cli, &progress, err));
     double questions = 0;
     for (size_t t = 0; t < e->n_tasks; t++) questions += (double)ons_plan_questions(&e->task[t]);
-    const ons_monitor *m = ons_progress_monitor(progress);
     ons_monitor_event(m, &(ons_event){.kind = ONS_EVENT_STAGE,
                                       .text = "evaluate",
                                       .unit = "questions",
                                       .total = questions,
                                       .loss_nats = (double)NAN});
-    const ons_evaluate_options o = {.batch_tokens = batch, .job = i->name};
-    ons_status s = ons_evaluate(e->store, e->model, e->task, e->n_tasks, &o, m, err);
-    ons_progress_free(progress);
-    return s == ONS_OK ? print_scores(e, err) : s;
+    const ons_evaluate_options o = {.batch_tokens = batch,
+                                    .job = ons_model_info_of(e->model)->name};
+    return ons_evaluate(e->store, e->model, e->task, e->n_tasks, &o, m, err);
+}
+
+static ons_status evaluate(eval *e, size_t batch, ons_err *err)
+{
+    ons_progress *progress;
+    ons_record record;
+    const ons_store_run run = {.version = ONS_S(ONS_VERSION),
+                               .command = ons_str_of(e->cli->program_line),
+                               .seed = e->cli->seed,
+                               .threads = e->cli->threads};
+    ONS_TRY(ons_store_open(e->db, ONS_STORE_WRITE, &e->store, err));
+    ONS_TRY(ons_progress_new(e->cli, &progress, err));
+    ons_status s = ons_record_begin(&record, e->store, &run, ons_progress_monitor(progress), err);
+    if (s != ONS_OK) {
+        ons_progress_free(progress);
+        return s;
+    }
+    s = ask(e, batch, ons_record_monitor(&record), err);
+    ons_progress_free(progress); /* before results are printed */
+    record.next = NULL;
+    if (s == ONS_OK) s = print_scores(e, err);
+    return ons_record_end(&record, s, err);
 }
 
 ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err)
