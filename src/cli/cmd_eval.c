@@ -56,6 +56,31 @@ static ons_status read_tasks(eval *e, const char *list, size_t items, ons_err *e
     return e->n_tasks ? ONS_OK : ONS_FAIL(err, ONS_USAGE, "no task is named in '%s'", list);
 }
 
+/* "owner/model", as models are published: one slash, no path that begins here. */
+static bool is_published_name(const char *name)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "-_.";
+    size_t owner = strspn(name, allowed);
+    if (owner == 0 || name[0] == '.' || name[owner] != '/') return false;
+    const char *model = name + owner + 1;
+    char dir[ONS_PATH_MAX];
+    if (!*model || model[strspn(model, allowed)]) return false;
+    return ons_path_format(dir, sizeof dir, NULL, "%.*s", (int)owner, name) == ONS_OK &&
+           !ons_dir_exists(dir);
+}
+
+static ons_status check_model(const char *model, ons_err *err)
+{
+    if (ons_dir_exists(model)) return ONS_OK;
+    ons_status s = ONS_FAIL(err, ONS_IO, "no such checkpoint directory");
+    s = ons_err_where(err, s, "%s", model);
+    if (!is_published_name(model)) return s;
+    const char *name = strchr(model, '/') + 1;
+    return ons_err_hint(err, s, "huggingface-cli download %s --local-dir %s, then -m %s", model,
+                        name, name);
+}
+
 /* --db FILE, else DIR/onset.db, else the user's own store. */
 static ons_status choose_db(eval *e, const ons_args *args, ons_err *err)
 {
@@ -217,6 +242,7 @@ ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err)
     e->lock.fd = -1;
     ons_arena_init(&e->arena, 0);
     ons_status s = read_tasks(e, tasks, (size_t)items, err);
+    if (s == ONS_OK) s = check_model(model, err);
     if (s == ONS_OK) s = choose_db(e, args, err);
     if (s == ONS_OK) s = ons_model_open(model, &e->model, err);
     if (s == ONS_OK) s = evaluate(e, (size_t)batch, err);
