@@ -44,3 +44,29 @@ load helper
     [ "$(grep -c '"reason":".' <<<"$output")" = "$(wc -l <<<"$output")" ]
   done
 }
+
+@test "nothing to decide is said in words, exit 0" {
+  printf 'family,params,task,metric,score\n' >none.csv
+  run "$ONSET" verdict none.csv
+  [ "$status" = 0 ]
+  [[ "$output" == *"none.csv"*"no rows"* && "$output" == *"There are no scores, so there is nothing to decide."* ]]
+  [[ "$output" != *"0 models"* ]]
+  printf 'family,model,params,task,metric,score\nF,a,,t,acc,.5\nF,b,,u,acc,.6\n' >blind.csv
+  run "$ONSET" verdict blind.csv
+  [ "$status" = 0 ]
+  [[ "$output" == *"No scale is known for any of these models (parameters, tokens, FLOPs or loss)"* ]]
+  [[ "$output" != *"Nothing emerged"* ]]
+}
+
+@test "an empty directory: what a study directory is and how to make one" {
+  mkdir empty
+  for c in verdict report; do
+    run "$ONSET" "$c" empty
+    [ "$status" = 4 ]
+    [[ "$output" == *"no onset.db in this directory"*"(empty)"*"onset demo -o DIR"*"onset eval"* ]]
+    [ ! -e empty/report.html ]
+  done
+  run "$ONSET" report nowhere.db
+  [ "$status" = 4 ]
+  [[ "$output" == *"no such database"*"(nowhere.db)"*"onset demo -o DIR"* ]]
+}

@@ -119,7 +119,24 @@ static void test_study(void **state)
     ons_buf_reset(&b);
     ons_report none = {0};
     assert_int_equal(ons_sentence_study(&none, &b, NULL), ONS_OK);
-    assert_string_equal(ons_buf_cstr(&b), "There is no ability in this study yet.");
+    assert_string_equal(ons_buf_cstr(&b), "There are no scores, so there is nothing to decide.");
+    ons_buf_reset(&b);
+    ons_report_series blind[2] = {*of("add_2"), *of("wic")};
+    for (size_t i = 0; i < 2; i++) {
+        blind[i].verdict = sample_verdict(ONS_VERDICT_UNDETERMINED);
+        blind[i].verdict.flags = ONS_FLAG_NO_SCALE;
+        blind[i].n_points = 0;
+    }
+    none = (ons_report){.series = blind, .n_series = 2};
+    assert_int_equal(ons_sentence_study(&none, &b, NULL), ONS_OK);
+    assert_string_equal(ons_buf_cstr(&b),
+                        "No scale is known for any of these models (parameters, tokens, FLOPs or "
+                        "loss), so nothing can be said about growth.");
+    ons_buf_reset(&b);
+    blind[0] = *of("add_2");
+    blind[0].primary = blind[1].primary = false;
+    assert_int_equal(ons_sentence_study(&none, &b, NULL), ONS_OK);
+    assert_non_null(strstr(ons_buf_cstr(&b), "None of these metrics counts right answers"));
     ons_buf_release(&b);
 }
 
