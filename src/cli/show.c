@@ -26,9 +26,17 @@ static ons_status render(const ons_cli *cli, ons_results *r, ons_buf *out, ons_e
     return ons_report_terminal(&report, &o, out, err);
 }
 
+static void note_left_out(const ons_cli *cli, const ons_results *r)
+{
+    if (r->set.n_off_axis == 0) return;
+    ons_cli_note(cli, "warning: %zu of %zu rows have no %s and are left out", r->set.n_off_axis,
+                 r->set.n_rows, ons_axis_names[r->options.series.axis]);
+}
+
 ons_status ons_show_results(const ons_cli *cli, ons_results *r, ons_err *err)
 {
     ons_buf out;
+    note_left_out(cli, r);
     ons_buf_init(&out, OUTPUT_BYTES_MAX);
     ons_status s = render(cli, r, &out, err);
     if (s == ONS_OK) s = ons_cli_print(&out, err);

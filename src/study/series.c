@@ -389,7 +389,7 @@ ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_s
 {
     ons_score *sorted;
     ONS_TRY(sorted_copy(row, n_rows, o->pool, a, &sorted, err));
-    ons_series_set set = {NULL, 0};
+    ons_series_set set = {.n_rows = n_rows};
     bool *flagged;
     size_t n = 0;
     for (size_t i = 0; i < n_rows; i++) n += i == 0 || compare_key(&sorted[i - 1], &sorted[i]) != 0;
@@ -402,6 +402,7 @@ ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_s
             primary = primary || sorted[end].primary == ONS_YES;
         flagged[set.n] = primary;
         group g = {sorted + begin, end - begin};
+        if (o->axis != ONS_AXIS_AUTO) set.n_off_axis += g.n - count_on_axis(&g, o->axis);
         ONS_TRY(make_series(&g, o, a, &set.series[set.n++], err));
     }
     choose_primary(&set, flagged);

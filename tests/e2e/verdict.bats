@@ -70,3 +70,19 @@ load helper
   [ "$status" = 4 ]
   [[ "$output" == *"no such database"*"(nowhere.db)"*"onset demo -o DIR"* ]]
 }
+
+@test "rows without the axis that was asked for are counted" {
+  "$ONSET" verdict --example >s.csv
+  sed -i '3s/160e6,300e9/,300e9/; 4s/410e6,/,/' s.csv
+  run "$ONSET" verdict s.csv --axis params
+  [ "$status" = 0 ]
+  [[ "$output" == *"2 of 8 rows have no params and are left out"* ]]
+  "$ONSET" verdict s.csv --axis params --json >out 2>err
+  [ "$(wc -l <out)" = 1 ] && grep -q '2 of 8 rows' err
+  run "$ONSET" verdict s.csv --axis tokens
+  [[ "$output" != *"left out"* ]]
+  run "$ONSET" verdict s.csv --axis flops
+  [[ "$output" == *"8 of 8 rows have no flops and are left out"* ]]
+  run "$ONSET" verdict s.csv
+  [[ "$output" != *"left out"* ]]
+}

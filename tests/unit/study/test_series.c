@@ -79,6 +79,28 @@ static void test_axis_and_width(void **state)
     ons_arena_clear(&a);
 }
 
+/* An axis that was asked for takes what it finds, and says how much it did not. */
+static void test_rows_off_the_axis_are_counted(void **state)
+{
+    (void)state;
+    ons_score r[12];
+    ons_arena a;
+    ons_series_set set;
+    for (size_t i = 0; i < 12; i++) {
+        r[i] = row(i < 6 ? "t" : "u", "acc", i % 6, .5);
+        if (i < 4) r[i].tokens = 1e9; /* two of t and all of u have none */
+    }
+    build(r, 12, ONS_AXIS_TOKENS, &a, &set);
+    assert_int_equal(set.n_rows, 12);
+    assert_int_equal(set.n_off_axis, 8);
+    assert_int_equal(set.series[0].series.n_points, 4);
+    assert_int_equal(set.series[1].flags, ONS_FLAG_NO_SCALE);
+    ons_arena_clear(&a);
+    build(r, 12, ONS_AXIS_AUTO, &a, &set);
+    assert_int_equal(set.n_off_axis, 0);
+    ons_arena_clear(&a);
+}
+
 static void test_ranges_items_and_chance(void **state)
 {
     (void)state;
@@ -254,6 +276,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_axis_and_width),
+        cmocka_unit_test(test_rows_off_the_axis_are_counted),
         cmocka_unit_test(test_ranges_items_and_chance),
         cmocka_unit_test(test_primary_and_partner),
         cmocka_unit_test(test_primary_without_items),
