@@ -86,3 +86,10 @@ load helper
   run "$ONSET" verdict s.csv
   [[ "$output" != *"left out"* ]]
 }
+
+@test "rows without a model are models of their own where the scale differs" {
+  printf 'family,params,task,metric,score\nF,1e9,t,acc,.2\nF,2e9,t,acc,.3\nF,2e9,u,acc,.3\n' >s.csv
+  run "$ONSET" verdict s.csv
+  [ "$status" = 0 ]
+  [[ "$output" == "2 models of 1.00 B to 2.00 B parameters"* ]]
+}
