@@ -11,6 +11,7 @@
 #include "report/human.h"
 #include "run/evaluate.h"
 #include "run/plan.h"
+#include "run/record.h"
 #include "text/json_out.h"
 
 #define TASKS_MAX        64
@@ -54,6 +55,31 @@ static ons_status read_tasks(eval *e, const char *list, size_t items, ons_err *e
             ons_task_of_skill(skill, skill->shots, items, &e->arena, &e->task[e->n_tasks++], err));
     }
     return e->n_tasks ? ONS_OK : ONS_FAIL(err, ONS_USAGE, "no task is named in '%s'", list);
+}
+
+/* "owner/model", as models are published: one slash, no path that begins here. */
+static bool is_published_name(const char *name)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "-_.";
+    size_t owner = strspn(name, allowed);
+    if (owner == 0 || name[0] == '.' || name[owner] != '/') return false;
+    const char *model = name + owner + 1;
+    char dir[ONS_PATH_MAX];
+    if (!*model || model[strspn(model, allowed)]) return false;
+    return ons_path_format(dir, sizeof dir, NULL, "%.*s", (int)owner, name) == ONS_OK &&
+           !ons_dir_exists(dir);
+}
+
+static ons_status check_model(const char *model, ons_err *err)
+{
+    if (ons_dir_exists(model)) return ONS_OK;
+    ons_status s = ONS_FAIL(err, ONS_IO, "no such checkpoint directory");
+    s = ons_err_where(err, s, "%s", model);
+    if (!is_published_name(model)) return s;
+    const char *name = strchr(model, '/') + 1;
+    return ons_err_hint(err, s, "huggingface-cli download %s --local-dir %s, then -m %s", model,
+                        name, name);
 }
 
 /* --db FILE, else DIR/onset.db, else the user's own store. */
@@ -166,24 +192,40 @@ static ons_status print_scores(eval *e, ons_err *err)
     return s;
 }
 
-static ons_status evaluate(eval *e, size_t batch, ons_err *err)
+static ons_status ask(eval *e, size_t batch, const ons_monitor *m, ons_err *err)
 {
-    ons_progress *progress;
-    const ons_model_info *i = ons_model_info_of(e->model);
-    ONS_TRY(ons_store_open(e->db, ONS_STORE_WRITE, &e->store, err));
-    ONS_TRY(ons_progress_new(e->cli, &progress, err));
     double questions = 0;
     for (size_t t = 0; t < e->n_tasks; t++) questions += (double)ons_plan_questions(&e->task[t]);
-    const ons_monitor *m = ons_progress_monitor(progress);
     ons_monitor_event(m, &(ons_event){.kind = ONS_EVENT_STAGE,
                                       .text = "evaluate",
                                       .unit = "questions",
                                       .total = questions,
                                       .loss_nats = (double)NAN});
-    const ons_evaluate_options o = {.batch_tokens = batch, .job = i->name};
-    ons_status s = ons_evaluate(e->store, e->model, e->task, e->n_tasks, &o, m, err);
-    ons_progress_free(progress);
-    return s == ONS_OK ? print_scores(e, err) : s;
+    const ons_evaluate_options o = {.batch_tokens = batch,
+                                    .job = ons_model_info_of(e->model)->name};
+    return ons_evaluate(e->store, e->model, e->task, e->n_tasks, &o, m, err);
+}
+
+static ons_status evaluate(eval *e, size_t batch, ons_err *err)
+{
+    ons_progress *progress;
+    ons_record record;
+    const ons_store_run run = {.version = ONS_S(ONS_VERSION),
+                               .command = ons_str_of(e->cli->program_line),
+                               .seed = e->cli->seed,
+                               .threads = e->cli->threads};
+    ONS_TRY(ons_store_open(e->db, ONS_STORE_WRITE, &e->store, err));
+    ONS_TRY(ons_progress_new(e->cli, &progress, err));
+    ons_status s = ons_record_begin(&record, e->store, &run, ons_progress_monitor(progress), err);
+    if (s != ONS_OK) {
+        ons_progress_free(progress);
+        return s;
+    }
+    s = ask(e, batch, ons_record_monitor(&record), err);
+    ons_progress_free(progress); /* before results are printed */
+    record.next = NULL;
+    if (s == ONS_OK) s = print_scores(e, err);
+    return ons_record_end(&record, s, err);
 }
 
 ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err)
@@ -201,6 +243,7 @@ ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err)
     e->lock.fd = -1;
     ons_arena_init(&e->arena, 0);
     ons_status s = read_tasks(e, tasks, (size_t)items, err);
+    if (s == ONS_OK) s = check_model(model, err);
     if (s == ONS_OK) s = choose_db(e, args, err);
     if (s == ONS_OK) s = ons_model_open(model, &e->model, err);
     if (s == ONS_OK) s = evaluate(e, (size_t)batch, err);

@@ -20,8 +20,7 @@ ons_status ons_cmd_report(ons_cli *cli, const ons_args *args, ons_err *err)
         return ONS_FAIL(err, ONS_USAGE, "report takes one database, %zu arguments were given",
                         args->n_positional);
     const char *given = args->positional[0], *out = ons_args_text(args, "output", NULL);
-    ONS_TRY(ons_path_format(db, sizeof db, err, "%s%s", given,
-                            ons_dir_exists(given) ? "/onset.db" : ""));
+    ONS_TRY(ons_show_find_store(given, db, err));
     if (ons_args_has(args, "text") || cli->json) return ons_show_store(cli, db, err);
     if (out) {
         ONS_TRY(ons_path_format(page, sizeof page, err, "%s", out));

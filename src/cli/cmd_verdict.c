@@ -57,24 +57,13 @@ static bool ends_with(const char *s, const char *end)
     return n >= m && strcmp(s + n - m, end) == 0;
 }
 
-/* A directory stands for its onset.db. */
-static ons_status db_path(const char *given, char *buf, ons_err *err)
-{
-    if (!ons_dir_exists(given)) return ons_path_format(buf, ONS_PATH_MAX, err, "%s", given);
-    ONS_TRY(ons_path_format(buf, ONS_PATH_MAX, err, "%s/onset.db", given));
-    if (ons_file_exists(buf)) return ONS_OK;
-    ons_status s = ONS_FAIL(err, ONS_IO, "no onset.db in this directory");
-    s = ons_err_where(err, s, "%s", given);
-    return ons_err_hint(err, s, "a study or demo directory, a database, or CSV files");
-}
-
 static ons_status read_csv(input *in, const char *path, ons_err *err)
 {
     ons_buf *text = &in->text[in->n_texts++];
     ons_buf_init(text, ONS_SCORES_BYTES_MAX);
     ONS_TRY(ons_file_read(path, text, err));
     const ons_scores_options o = {.strict = in->strict};
-    size_t before = in->scores.n_errors;
+    size_t before = in->scores.n_errors, rows = in->scores.n_rows;
     ons_status s = ons_scores_csv_read(ons_buf_str(text), path, &o, &in->arena, &in->scores, err);
     for (size_t i = before; i < in->scores.n_errors; i++) {
         const ons_scores_error *e = &in->scores.error[i];
@@ -82,6 +71,8 @@ static ons_status read_csv(input *in, const char *path, ons_err *err)
                      ONS_STR(e->message), e->file, e->line, e->column,
                      e->series_known ? "series is" : "row is");
     }
+    if (s == ONS_OK && in->scores.n_rows == rows)
+        ons_cli_note(in->cli, "warning: %s has a header, but no rows of scores", path);
     in->partial = in->partial || s == ONS_PARTIAL;
     return s == ONS_PARTIAL ? ONS_OK : s;
 }
@@ -89,7 +80,6 @@ static ons_status read_csv(input *in, const char *path, ons_err *err)
 static ons_status verdicts_of_csv(input *in, const ons_args *args, ons_err *err)
 {
     for (size_t i = 0; i < args->n_positional; i++) ONS_TRY(read_csv(in, args->positional[i], err));
-    if (in->scores.n_rows == 0) ons_cli_note(in->cli, "warning: a header, but no rows of scores");
     ons_results r;
     ONS_TRY(ons_results_of_rows(in->scores.row, in->scores.n_rows, &in->options, &r, err));
     ons_status s = ons_show_results(in->cli, &r, err);
@@ -105,7 +95,7 @@ static ons_status verdicts_of_store(input *in, const char *given, ons_err *err)
     char path[ONS_PATH_MAX];
     ons_store *store;
     ons_results r;
-    ONS_TRY(db_path(given, path, err));
+    ONS_TRY(ons_show_find_store(given, path, err));
     ONS_TRY(ons_store_open(path, ONS_STORE_READ, &store, err));
     ons_status s = ons_results_of_store(store, &in->options, &r, err);
     if (s == ONS_OK) {

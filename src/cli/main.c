@@ -137,9 +137,9 @@ static ons_status run_command(ons_cli *cli, const ons_command *c, int argc, char
     ons_status s = ons_args_parse(argc, argv, c->option, ons_common_options, &args, err);
     if (s == ONS_OK && ons_args_has(&args, "help")) return print_help(c, err);
     if (s == ONS_OK) s = setup(cli, &args, err);
-    if (s == ONS_USAGE) return ons_err_hint(err, s, "onset %s --help", c->name);
     if (s == ONS_OK) s = c->run(cli, &args, err);
-    return s;
+    /* Where nobody knew a better way on. */
+    return s == ONS_USAGE ? ons_err_hint(err, s, "onset %s --help", c->name) : s;
 }
 
 static ons_status dispatch(ons_cli *cli, int argc, char **argv, ons_err *err)

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "os/file.h"
 #include "report/terminal.h"
 
 #define OUTPUT_BYTES_MAX ((size_t)1 << 30)
@@ -25,14 +26,36 @@ static ons_status render(const ons_cli *cli, ons_results *r, ons_buf *out, ons_e
     return ons_report_terminal(&report, &o, out, err);
 }
 
+static void note_left_out(const ons_cli *cli, const ons_results *r)
+{
+    if (r->set.n_off_axis == 0) return;
+    ons_cli_note(cli, "warning: %zu of %zu rows have no %s and are left out", r->set.n_off_axis,
+                 r->set.n_rows, ons_axis_names[r->options.series.axis]);
+}
+
 ons_status ons_show_results(const ons_cli *cli, ons_results *r, ons_err *err)
 {
     ons_buf out;
+    note_left_out(cli, r);
     ons_buf_init(&out, OUTPUT_BYTES_MAX);
     ons_status s = render(cli, r, &out, err);
     if (s == ONS_OK) s = ons_cli_print(&out, err);
     ons_buf_release(&out);
     return s;
+}
+
+ons_status ons_show_find_store(const char *given, char *buf, ons_err *err)
+{
+    bool dir = ons_dir_exists(given);
+    ONS_TRY(ons_path_format(buf, ONS_PATH_MAX, err, "%s%s", given, dir ? "/onset.db" : ""));
+    if (ons_file_exists(buf)) return ONS_OK;
+    ons_status s =
+        dir ? ONS_FAIL(err, ONS_IO, "no onset.db in this directory, so it is no study directory")
+            : ONS_FAIL(err, ONS_IO, "no such database");
+    s = ons_err_where(err, s, "%s", given);
+    return ons_err_hint(err, s,
+                        "onset demo -o DIR, or onset eval -m MODEL -t TASK -o DIR for "
+                        "every model, makes a DIR that can be read");
 }
 
 ons_status ons_show_store(const ons_cli *cli, const char *db, ons_err *err)

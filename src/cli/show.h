@@ -9,6 +9,9 @@
 ons_status ons_show_results(const ons_cli *cli, ons_results *r, ons_err *err);
 /* The same of a store that is on disk. */
 ons_status ons_show_store(const ons_cli *cli, const char *db, ons_err *err);
+/* The database that a user names: a file, or a directory that stands for its onset.db.
+ * buf: [ONS_PATH_MAX]. Errors: IO, with how such a directory is made. */
+ons_status ons_show_find_store(const char *given, char *buf, ons_err *err);
 /* How the terminal wants it. */
 ons_results_options ons_show_options(const ons_cli *cli, const char *command);
 

@@ -135,10 +135,6 @@ static void first_sentence(const ons_view *v, ons_buf *out)
 {
     char a[ONS_HUMAN_MAX], b[ONS_HUMAN_MAX];
     size_t n = count(v, ons_series_emerged), at = out->len;
-    if (v->n_primary == 0) {
-        ons_buf_text(out, "There is no ability in this study yet.");
-        return;
-    }
     if (n == 0) {
         ons_buf_text(out, v->n_primary == 1 ? "The one ability measured did not emerge"
                                             : "Nothing emerged: of ");
@@ -160,6 +156,24 @@ static void first_sentence(const ons_view *v, ons_buf *out)
     ons_buf_text(out, ".");
 }
 
+/* Why there is no answer; NULL: there is one. */
+static const char *no_answer(const ons_view *v)
+{
+    size_t blind = 0;
+    if (v->n == 0) return "There are no scores, so there is nothing to decide.";
+    for (size_t i = 0; i < v->n; i++)
+        blind += (v->item[i]->s->verdict.flags & ONS_FLAG_NO_SCALE) != 0;
+    if (blind == v->n) {
+        return "No scale is known for any of these models (parameters, tokens, FLOPs or loss), so "
+               "nothing can be said about growth.";
+    }
+    if (v->n_primary == 0) {
+        return "None of these metrics counts right answers, so there is no ability to judge, only "
+               "further metrics.";
+    }
+    return NULL;
+}
+
 void ons_answer_words(const ons_view *v, ons_buf *out)
 {
     static const struct {
@@ -178,6 +192,11 @@ void ons_answer_words(const ons_view *v, ons_buf *out)
         {is_flat, "", " never came", " never came"},
         {is_open, "", " cannot be decided yet", " cannot be decided yet"},
     };
+    const char *none = no_answer(v);
+    if (none) {
+        ons_buf_text(out, none);
+        return;
+    }
     first_sentence(v, out);
     size_t at = out->len;
     bool any = false;

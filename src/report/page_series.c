@@ -30,18 +30,6 @@ void ons_page_name(const ons_view *v, const ons_report_series *s, ons_buf *b)
     ons_buf_release(&t);
 }
 
-/* Runs a function that builds text and writes the result escaped. */
-static void built(const ons_item *it,
-                  void (*words)(const ons_report_series *, const ons_scales *, ons_buf *),
-                  ons_buf *b)
-{
-    ons_buf t;
-    ons_buf_init(&t, TEXT_MAX);
-    words(it->s, &it->g, &t);
-    ons_html_prose(b, ons_buf_str(&t));
-    ons_buf_release(&t);
-}
-
 static void score(const ons_item *it, double y, int digits, ons_buf *b)
 {
     ons_buf t;
@@ -391,8 +379,21 @@ static void verdict_line(const ons_item *it, ons_buf *b)
     ons_page_mark(it->s, b);
     ons_html_cstr(b, ons_verdict_label(it->s));
     ons_html_raw(b, ".</b> ");
-    built(it, ons_sentence_verdict_of, b);
+    ons_buf t;
+    ons_buf_init(&t, TEXT_MAX);
+    ons_sentence_verdict_of(it->s, &it->g, &it->partner, &t);
+    ons_html_prose(b, ons_buf_str(&t));
+    ons_buf_release(&t);
     ons_html_raw(b, "</p>\n");
+}
+
+static void change(const ons_item *it, ons_buf *b)
+{
+    ons_buf t;
+    ons_buf_init(&t, TEXT_MAX);
+    ons_sentence_change_of(it->s, &it->g, &t);
+    ons_html_prose(b, ons_buf_str(&t));
+    ons_buf_release(&t);
 }
 
 void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
@@ -421,7 +422,7 @@ void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
         tests(it, b);
         forecast(it, b);
         ons_html_raw(b, "<h4>What would change the verdict</h4>\n<p>");
-        built(it, ons_sentence_change_of, b);
+        change(it, b);
         ons_html_raw(b, "</p>\n");
         models(it, b);
         example(&it->s->example, b);

@@ -86,6 +86,40 @@ ons_status ons_scales_make(const ons_point *point, size_t n_points, ons_report_a
     return ONS_OK;
 }
 
+/* Standard error of the mean of one scale. Where neither errors nor other runs tell it, a
+ * fiftieth of the range, as the metric check assumes (2.9). */
+static double mean_error(const ons_scales *s, const ons_scale *g)
+{
+    double given = 0, scatter = 0, n = (double)g->n;
+    for (size_t i = g->first; i < g->first + g->n; i++) {
+        const ons_point *p = &s->point[i];
+        given += p->se * p->se;
+        scatter += (p->y - g->mean) * (p->y - g->mean);
+    }
+    given = sqrt(given) / n;
+    scatter = g->n > 1 ? sqrt(scatter / (n - 1) / n) : 0;
+    if (given > scatter) return given;
+    return scatter > 0 ? scatter : .02 * (s->most - s->least);
+}
+
+/* Is the mean of scale b clearly above that of scale a? */
+static bool clearly_above(const ons_scales *s, size_t b, size_t a)
+{
+    double ea = mean_error(s, &s->scale[a]), eb = mean_error(s, &s->scale[b]);
+    return s->scale[b].mean - s->scale[a].mean > 1.96 * sqrt(ea * ea + eb * eb);
+}
+
+size_t ons_scales_rise_from(const ons_scales *s, size_t last, bool *ret_steady)
+{
+    size_t first = last + 1;
+    while (first > 1 && clearly_above(s, first - 1, 0)) first--;
+    *ret_steady = true;
+    if (first > last) return 0;
+    for (size_t i = first; i < last; i++)
+        if (clearly_above(s, i, i + 1)) *ret_steady = false;
+    return first;
+}
+
 double ons_scales_params_at(const ons_scales *s, double x)
 {
     if (!s->by_params || !isfinite(x)) return (double)NAN;

@@ -32,6 +32,11 @@ typedef struct ons_scales {
 ons_status ons_scales_make(const ons_point *point, size_t n_points, ons_report_axis axis,
                            ons_arena *a, ons_scales *ret_s, ons_err *err);
 
+/* The first scale from which on every scale up to `last` is clearly above the smallest one
+ * (1.96 standard errors; theirs, or by the scatter between runs where that is larger); 0:
+ * there is none. ret_steady: on that way nothing clearly falls back. */
+size_t ons_scales_rise_from(const ons_scales *s, size_t last, bool *ret_steady);
+
 /* log10 of the parameters at x, between the sizes on either side; NaN unless by_params. */
 double ons_scales_params_at(const ons_scales *s, double x);
 

@@ -10,6 +10,7 @@ typedef struct say {
     ons_buf *out;
     const ons_report_series *s;
     const ons_scales *g;
+    const ons_scales *partner;
 } say;
 
 static void text(const say *t, const char *words) { ons_buf_text(t->out, words); }
@@ -148,12 +149,38 @@ static void metric(const say *t, ons_str name, bool begins)
         t->out->ptr[at] = (char)(t->out->ptr[at] - 'a' + 'A');
 }
 
-/* The metric hid a steady growth: the whole sentence, whatever the verdict. */
+/* Since when the continuous metric rises: read off it up to the last scale before the jump. */
+static void say_rise(const say *t, double before)
+{
+    const ons_scales *p = t->partner;
+    size_t last = 0, first = 0;
+    bool steady = false;
+    while (last + 1 < p->n && p->scale[last + 1].x <= before + ONS_SAME_SCALE) last++;
+    if (last > 0) first = ons_scales_rise_from(p, last, &steady);
+    if (first == 0) {
+        text(t, " of the right answer had begun to rise before");
+        return;
+    }
+    if (first == last && first > 1) {
+        text(t, " of the right answer had already risen at ");
+        ons_scale_words(p, t->s->axis, p->scale[first].x, false, t->out);
+        return;
+    }
+    text(t, " of the right answer had been rising ");
+    if (steady && last > 1) text(t, "steadily ");
+    text(t, first == 1 ? "since " : "from ");
+    ons_scale_words(p, t->s->axis, p->scale[first == 1 ? 0 : first].x, false, t->out);
+    if (first > 1) text(t, " on");
+}
+
+/* The metric hid a growth: the whole sentence, whatever the verdict. */
 static void say_metric_induced(const say *t)
 {
     size_t below, above;
+    double before = t->g->scale[t->g->n - 1].x;
     metric(t, t->s->metric, true);
     if (ons_gap_of(t->s, t->g, &below, &above)) {
+        before = t->g->scale[below].x;
         text(t, " jumps between ");
         two_scales(t, below, " and ", above);
     } else {
@@ -164,8 +191,7 @@ static void say_metric_induced(const say *t)
     }
     text(t, ", but the ");
     metric(t, t->s->partner.metric, false);
-    text(t, " of the right answer had been rising steadily since ");
-    scale(t, 0);
+    say_rise(t, before);
     text(t, ": the ability grew smoothly, the metric hid it.");
 }
 
@@ -443,7 +469,8 @@ static void say_flags(const say *t)
         text(t, " The number of questions was not given and had to be assumed.");
 }
 
-void ons_sentence_verdict_of(const ons_report_series *s, const ons_scales *g, ons_buf *out)
+void ons_sentence_verdict_of(const ons_report_series *s, const ons_scales *g,
+                             const ons_scales *partner, ons_buf *out)
 {
     static void (*const of_verdict[ONS_VERDICT_COUNT])(const say *) = {
         [ONS_VERDICT_EMERGENT] = say_emergent,
@@ -460,7 +487,7 @@ void ons_sentence_verdict_of(const ons_report_series *s, const ons_scales *g, on
         [ONS_VERDICT_NON_MONOTONE] = say_non_monotone,
         [ONS_VERDICT_UNDETERMINED] = say_undetermined,
     };
-    say t = {out, s, g};
+    say t = {out, s, g, partner};
     ons_verdict_word v = s->verdict.verdict;
     bool rises = v == ONS_VERDICT_SMOOTH || v == ONS_VERDICT_DELAYED || ons_series_metric_jump(s);
     if (g->n == 0 || v >= ONS_VERDICT_COUNT) {
@@ -477,10 +504,12 @@ ons_status ons_sentence_verdict(const ons_report_series *s, ons_buf *out, ons_er
 {
     ons_arena a;
     ons_arena_init(&a, 0);
-    ons_scales g;
+    ons_scales g, partner;
     ons_status st = ons_scales_make(s->point, s->n_points, s->axis, &a, &g, err);
+    if (st == ONS_OK)
+        st = ons_scales_make(s->partner.point, s->partner.n_points, s->axis, &a, &partner, err);
     if (st == ONS_OK) {
-        ons_sentence_verdict_of(s, &g, out);
+        ons_sentence_verdict_of(s, &g, &partner, out);
         st = ons_buf_status(out, err);
     }
     ons_arena_clear(&a);

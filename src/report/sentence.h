@@ -20,8 +20,9 @@ ons_status ons_sentence_study(const ons_report *r, ons_buf *out, ons_err *err);
 /* "8 models, 2,432 to 106,496 parameters, 3 seeds, 8 abilities." */
 ons_status ons_sentence_facts(const ons_report *r, ons_buf *out, ons_err *err);
 
-/* The same with the points already gathered. */
-void ons_sentence_verdict_of(const ons_report_series *s, const ons_scales *g, ons_buf *out);
+/* The same with the points already gathered; partner: those of s->partner, n = 0: none. */
+void ons_sentence_verdict_of(const ons_report_series *s, const ons_scales *g,
+                             const ons_scales *partner, ons_buf *out);
 void ons_sentence_change_of(const ons_report_series *s, const ons_scales *g, ons_buf *out);
 
 /* The sizes on either side of the threshold: index of the last below, of the first

@@ -416,7 +416,7 @@ ons_status ons_report_terminal(const ons_report *r, const ons_terminal_options *
     if (st == ONS_OK) {
         size_t columns = o->columns == 0 ? 80 : o->columns < 60 ? 60 : o->columns;
         term t = {&v, columns, o->unicode, o->colour, out};
-        words(&t, ons_facts_words);
+        if (v.n) words(&t, ons_facts_words);
         words(&t, ons_answer_words);
         if (v.n_primary) {
             ons_report_axis axis = main_axis(&v);

@@ -2,22 +2,27 @@
 
 #include <string.h>
 
-#define REQUEST_FORMAT 1 /* raised when the same request would mean something else */
+#define REQUEST_FORMAT 2 /* raised when the same request would mean something else */
 #define SLACK_TOKENS   8 /* a wrong chain may be longer than the right one */
 
 typedef struct planner {
     ons_store *store;
     const ons_model *model;
+    const ons_task *task;
     ons_arena *arena;
     ons_plan *plan;
 } planner;
 
-static ons_id request_id(const ons_model *model, const ons_request *r)
+/* Task and item belong to it: a response is stored for one item of one set, so the same words
+ * in a larger set, or twice in one, are questions of their own. */
+static ons_id request_id(const planner *p, const ons_request *r)
 {
     ons_hasher h;
     ons_hasher_init(&h);
     ons_hasher_u64(&h, REQUEST_FORMAT);
-    ons_hasher_bytes(&h, ons_model_info_of(model)->hash.byte, sizeof(ons_id));
+    ons_hasher_bytes(&h, ons_model_info_of(p->model)->hash.byte, sizeof(ons_id));
+    ons_hasher_bytes(&h, p->task[r->task].hash.byte, sizeof(ons_id));
+    ons_hasher_u64(&h, r->item);
     ons_hasher_u64(&h, r->kind);
     ons_hasher_u64(&h, r->from);
     ons_hasher_u64(&h, r->max_tokens);
@@ -28,7 +33,7 @@ static ons_id request_id(const ons_model *model, const ons_request *r)
 static ons_status add(planner *p, ons_request r, ons_err *err)
 {
     bool known;
-    r.id = request_id(p->model, &r);
+    r.id = request_id(p, &r);
     ONS_TRY(ons_store_has_response(p->store, r.id, &known, err));
     if (known) {
         p->plan->n_known++;
@@ -82,7 +87,7 @@ ons_status ons_plan_make(ons_store *store, const ons_model *model, const ons_tas
                          size_t n_tasks, ons_arena *a, ons_plan *ret_plan, ons_err *err)
 {
     ons_plan plan = {NULL, 0, 0};
-    planner p = {store, model, a, &plan};
+    planner p = {store, model, task, a, &plan};
     size_t most = 0;
     for (size_t t = 0; t < n_tasks; t++) most += 2 * task[t].n_items;
     ONS_TRY(ONS_NEW(a, most + 1, &plan.request, err));

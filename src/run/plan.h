@@ -1,5 +1,5 @@
 /* The plan: every question of every task as a request with a 128-bit id made from its
- * content and the model's. What a store already holds is dropped: that is all that
+ * content, the task's and the model's. What a store already holds is dropped: that is all that
  * resume is. */
 #ifndef ONS_RUN_PLAN_H
 #define ONS_RUN_PLAN_H

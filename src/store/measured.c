@@ -1,5 +1,5 @@
 /* Responses, scores, verdicts: the rows that the product is about. */
-#include <string.h>
+#include <math.h>
 
 #include "store/store_priv.h"
 
@@ -19,23 +19,42 @@ static void bind_response(sqlite3_stmt *q, const ons_response *r)
     (void)sqlite3_bind_int64(q, 10, r->ended);
 }
 
+/* NaN is kept as NULL. */
+static bool same_f64(sqlite3_stmt *q, int i, double v)
+{
+    if (isnan(v)) return sqlite3_column_type(q, i) == SQLITE_NULL;
+    return sqlite3_column_type(q, i) == SQLITE_FLOAT && sqlite3_column_double(q, i) == v;
+}
+
+/* The first column in which the stored row is another; NULL: it is the same. */
+static const char *differing_column(sqlite3_stmt *q, const ons_response *r)
+{
+    const ons_str values = {r->n_values ? (const char *)(const void *)r->values : "",
+                            r->n_values * sizeof *r->values};
+    if (!ons_id_eq(ons_column_id(q, 1), r->model)) return "model";
+    if (!ons_id_eq(ons_column_id(q, 2), r->task)) return "task";
+    if (sqlite3_column_int64(q, 3) != (sqlite3_int64)r->item) return "item";
+    if (sqlite3_column_int(q, 4) != (int)r->kind) return "kind";
+    if (!ons_str_eq(ons_column_str(q, 7), values)) return "token_logprobs";
+    if (!same_f64(q, 5, r->logprob)) return "logprob";
+    if ((sqlite3_column_int(q, 6) != 0) != r->greedy) return "greedy";
+    if (!ons_str_eq(ons_column_str(q, 8), r->text)) return "text";
+    if ((sqlite3_column_int(q, 9) != 0) != r->ended) return "ended";
+    return NULL;
+}
+
 /* The same id must hold the same bytes. */
 static ons_status check_same(ons_store *s, sqlite3_stmt *find, const ons_response *r, ons_err *err)
 {
     bool row;
     ons_bind_id(find, 1, r->id);
     ons_status st = ons_store_step(s, find, &row, err);
-    if (st == ONS_OK && row) {
-        ons_str values = ons_column_str(find, 0), text = ons_column_str(find, 1);
-        bool same = ons_str_eq(text, r->text) && values.len == r->n_values * sizeof *r->values &&
-                    (values.len == 0 || memcmp(values.ptr, r->values, values.len) == 0);
-        if (!same) {
-            st = ONS_FAIL(err, ONS_MISMATCH,
-                          "request %s gave another response than before: something is not "
-                          "deterministic",
-                          ons_id_hex(r->id).hex);
-            st = ons_err_where(err, st, "%s", s->path);
-        }
+    const char *differs = st == ONS_OK && row ? differing_column(find, r) : NULL;
+    if (differs) {
+        st = ONS_FAIL(err, ONS_MISMATCH,
+                      "request %s gave another %s than before: something is not deterministic",
+                      ons_id_hex(r->id).hex, differs);
+        st = ons_err_where(err, st, "%s", s->path);
     }
     (void)sqlite3_reset(find);
     return st;
@@ -46,9 +65,7 @@ static ons_status put_batch(ons_store *s, const ons_response *r, size_t n, ons_e
     sqlite3_stmt *put = NULL, *find = NULL;
     ons_status st = ons_store_prepare(
         s, "INSERT OR IGNORE INTO response VALUES (?,?,?,?,?,?,?,?,?,?)", &put, err);
-    if (st == ONS_OK)
-        st = ons_store_prepare(s, "SELECT token_logprobs, text FROM response WHERE id=?", &find,
-                               err);
+    if (st == ONS_OK) st = ons_store_prepare(s, "SELECT * FROM response WHERE id=?", &find, err);
     for (size_t i = 0; st == ONS_OK && i < n; i++) {
         bind_response(put, &r[i]);
         st = ons_store_run_once(s, put, err);

@@ -45,6 +45,11 @@ static const char *const migration[] = {
     "  ifnull(shots, -1), axis);"
     "CREATE TABLE event (id INTEGER PRIMARY KEY, run INTEGER REFERENCES run(id),"
     "  time_ms INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL) STRICT;",
+    /* 2: rows of a table without a model's name are told apart by any scale */
+    "DROP INDEX IF EXISTS score_key;"
+    "CREATE UNIQUE INDEX score_key ON score (family, task, metric, prompt, ifnull(shots, -1),"
+    "  model, seed, ifnull(params, -1), ifnull(tokens, -1), ifnull(flops, -1), ifnull(loss, -1),"
+    "  note, ifnull(model_hash, x''), ifnull(task_hash, x''));",
 };
 enum { VERSION = sizeof migration / sizeof *migration };
 

@@ -49,6 +49,9 @@ typedef struct ons_store_model {
     ons_str family, name, seed, recipe;
     double params, params_non_embedding, tokens, flops, loss; /* NaN: unknown */
 } ons_store_model;
+/* One row for a hash, whoever writes it first. Errors: MISMATCH if the row says something else
+ * of the same weights: with "the last one wins" (or the first) the rows would depend on the
+ * order of the writers, and scores of one model would stand under two names. */
 ons_status ons_store_put_model(ons_store *s, const ons_store_model *m, ons_err *err);
 
 typedef struct ons_store_task {
@@ -68,7 +71,7 @@ typedef enum ons_response_kind {
 } ons_response_kind;
 
 typedef struct ons_response {
-    ons_id id; /* of the request: its content and the model's */
+    ons_id id; /* of the request: its content, the task's and the model's */
     ons_id model, task;
     size_t item;
     ons_response_kind kind;

@@ -6,6 +6,7 @@
 
 #include "base/parse.h"
 #include "os/pool.h"
+#include "study/metrics.h"
 
 #define DECADES     1.5  /* W0 on axes of compute and tokens (2.1) */
 #define NATS        0.35 /* on the axis of loss */
@@ -13,51 +14,6 @@
 #define RANGE_SLACK 1e-9
 
 const char *const ons_axis_names[] = {"auto", "flops", "params", "tokens", "loss", NULL};
-
-/* What is known of a metric by its name; the columns of the table overrule it. */
-static const struct metric_info {
-    const char *name;
-    bool lower_is_better, has_range, exact; /* exact: an open answer, chance 0 */
-} metric_table[] = {
-    {"exact_match", false, true, true},
-    {"em", false, true, true},
-    {"exact_str_match", false, true, true},
-    {"exact_match_str", false, true, true},
-    {"chain_exact_match", false, true, true},
-    {"pass_at_1", false, true, true},
-    {"pass@1", false, true, true},
-    {"logprob", false, false, false},
-    {"chain_logprob", false, false, false},
-    {"log_likelihood", false, false, false},
-    {"weighted_log_probabilities", false, false, false},
-    {"mean_logodds_difference", false, false, false},
-    {"mean_loss", true, false, false},
-    {"loss", true, false, false},
-    {"cross_entropy", true, false, false},
-    {"nll", true, false, false},
-    {"ppl", true, false, false},
-    {"perplexity", true, false, false},
-    {"word_perplexity", true, false, false},
-    {"byte_perplexity", true, false, false},
-    {"bits_per_byte", true, false, false},
-    {"bpb", true, false, false},
-    {"brier", true, false, false},
-    {"brier_score", true, false, false},
-    {"tc_brier_loss", true, false, false},
-    {"ece", true, false, false},
-    {"ter", true, false, false},
-    {"wer", true, false, false},
-    {"multiple_choice_brier_score", true, false, false},
-    {"calibration_multiple_choice_brier_score", true, false, false},
-    {"expected_calibration_error", true, false, false},
-};
-
-static struct metric_info metric_of(ons_str name)
-{
-    for (size_t i = 0; i < sizeof metric_table / sizeof *metric_table; i++)
-        if (ons_str_eq(name, ons_str_of(metric_table[i].name))) return metric_table[i];
-    return (struct metric_info){"", false, true, false};
-}
 
 static int compare_f64(double a, double b) /* unknown comes last */
 {
@@ -183,7 +139,7 @@ static double high_of(const ons_score *r) { return r->high_score > 0 ? r->high_s
 /* Fractions of the range, or any numbers? */
 static bool is_continuous(const group *g)
 {
-    struct metric_info m = metric_of(g->row[0].metric);
+    ons_metric_traits m = ons_metric_traits_of(g->row[0].metric);
     if (!m.has_range || m.lower_is_better) return true;
     for (size_t i = 0; i < g->n; i++) {
         const ons_score *r = &g->row[i];
@@ -198,7 +154,7 @@ static bool lower_is_better(const group *g)
 {
     for (size_t i = 0; i < g->n; i++)
         if (g->row[i].higher_is_better != ONS_UNKNOWN) return g->row[i].higher_is_better == ONS_NO;
-    return metric_of(g->row[0].metric).lower_is_better;
+    return ons_metric_traits_of(g->row[0].metric).lower_is_better;
 }
 
 /* Items behind a score: given, or what its standard error implies (2.1); else NaN. */
@@ -216,7 +172,7 @@ static double chance_of(const group *g, double *work)
     for (size_t i = 0; i < g->n; i++) work[i] = g->row[i].random_baseline / high_of(&g->row[i]);
     double c = median(work, g->n);
     if (isfinite(c)) return c;
-    return metric_of(g->row[0].metric).exact ? 0 : (double)NAN;
+    return ons_metric_traits_of(g->row[0].metric).exact ? 0 : (double)NAN;
 }
 
 static ons_point point_of(const ons_score *r, ons_axis axis, double sign, bool continuous)
@@ -315,15 +271,13 @@ static bool is_graded(const ons_study_series *s)
     return s->series.continuous && !s->series.n_assumed;
 }
 
-/* How much a metric looks like the one that counts; 0: not at all. Of others than the two
- * best known, those whose items are known come first. */
+/* How much a metric looks like the one that counts; 0: not at all. A row's own word comes
+ * first, then the order of metrics.h, then those whose items are known. */
 static int primary_rank(const ons_study_series *s, bool flagged)
 {
-    if (flagged) return 5;
+    if (flagged) return 100;
     if (is_graded(s)) return 0;
-    if (ons_str_eq(s->metric, ONS_S("exact_match"))) return 4;
-    if (ons_str_eq(s->metric, ONS_S("acc"))) return 3;
-    return s->series.continuous ? 1 : 2;
+    return 2 * (int)ons_metric_traits_of(s->metric).rank + !s->series.continuous;
 }
 
 /* flagged[i]: some row of series i says that its metric is primary. */
@@ -350,21 +304,27 @@ static ons_str partner_name(ons_str metric)
     return ONS_S("");
 }
 
+/* How well t can stand beside s; 0: not at all. */
+static int partner_fit(const ons_study_series *s, const ons_study_series *t, ons_str wanted)
+{
+    if (!is_graded(t) || !same_question(s, t) || t->axis != s->axis) return 0;
+    const ons_metric_traits m = ons_metric_traits_of(t->metric);
+    if (m.has_range) return 0; /* of unknown direction */
+    if (ons_str_eq(t->metric, wanted)) return 100;
+    return s->primary ? (int)m.partner : 0;
+}
+
 static void choose_partner(ons_series_set *set, size_t i)
 {
     ons_study_series *s = &set->series[i];
     ons_str wanted = partner_name(s->metric);
     if (is_graded(s) || (s->flags & ONS_FLAG_NO_SCALE)) return;
-    if (!s->primary && wanted.len == 0) return;
+    int best = 0;
     for (size_t j = 0; j < set->n; j++) {
-        const ons_study_series *t = &set->series[j];
-        if (!is_graded(t) || !same_question(s, t) || t->axis != s->axis) continue;
-        if (metric_of(t->metric).has_range) continue; /* of unknown direction */
-        if (ons_str_eq(t->metric, wanted)) {
-            s->partner = j;
-            return;
-        }
-        if (s->partner == ONS_NO_PARTNER && s->primary) s->partner = j;
+        int fit = partner_fit(s, &set->series[j], wanted);
+        if (fit <= best) continue;
+        best = fit;
+        s->partner = j;
     }
 }
 
@@ -389,7 +349,7 @@ ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_s
 {
     ons_score *sorted;
     ONS_TRY(sorted_copy(row, n_rows, o->pool, a, &sorted, err));
-    ons_series_set set = {NULL, 0};
+    ons_series_set set = {.n_rows = n_rows};
     bool *flagged;
     size_t n = 0;
     for (size_t i = 0; i < n_rows; i++) n += i == 0 || compare_key(&sorted[i - 1], &sorted[i]) != 0;
@@ -402,6 +362,7 @@ ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_s
             primary = primary || sorted[end].primary == ONS_YES;
         flagged[set.n] = primary;
         group g = {sorted + begin, end - begin};
+        if (o->axis != ONS_AXIS_AUTO) set.n_off_axis += g.n - count_on_axis(&g, o->axis);
         ONS_TRY(make_series(&g, o, a, &set.series[set.n++], err));
     }
     choose_primary(&set, flagged);

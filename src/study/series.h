@@ -51,6 +51,8 @@ typedef struct ons_study_series {
 typedef struct ons_series_set {
     ons_study_series *series;
     size_t n;
+    size_t n_rows;
+    size_t n_off_axis; /* rows left out for want of the axis that was asked for; AUTO: 0 */
 } ons_series_set;
 
 /* Errors: NOMEM, LIMIT. */

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/parse.h"
-#include "os/clock.h"
 #include "os/file.h"
 #include "os/pool.h"
 #include "run/evaluate.h"
 #include "run/plan.h"
+#include "run/record.h"
 #include "study/results.h"
 
 typedef struct study {
@@ -135,18 +135,16 @@ static ons_status all_parts(study *s, ons_str recipe, ons_err *err)
 static ons_status recorded_run(study *s, ons_str recipe, ons_err *err)
 {
     ONS_TRY(ons_store_open(s->db, ONS_STORE_WRITE, &s->store, err));
-    ons_store_run run = {.version = ONS_S(ONS_VERSION),
-                         .command = ons_str_of(s->options->command_line),
-                         .seed = s->options->seed,
-                         .threads = s->options->n_threads,
-                         .start_ms = ons_clock_utc_ms()};
-    ons_status st = ons_store_begin_run(s->store, &run, err);
+    const ons_store_run run = {.version = ONS_S(ONS_VERSION),
+                               .command = ons_str_of(s->options->command_line),
+                               .seed = s->options->seed,
+                               .threads = s->options->n_threads};
+    ons_record record;
+    ons_status st = ons_record_begin(&record, s->store, &run, s->monitor, err);
     if (st == ONS_OK) {
-        st = all_parts(s, recipe, err);
-        run.end_ms = ons_clock_utc_ms();
-        run.exit_status = ons_status_exit_code(st);
-        ons_status end = ons_store_end_run(s->store, &run, st == ONS_OK ? err : NULL);
-        if (st == ONS_OK) st = end;
+        s->monitor = ons_record_monitor(&record);
+        st = ons_record_end(&record, all_parts(s, recipe, err), err);
+        s->monitor = record.next;
     }
     ons_store_close(s->store);
     return st;

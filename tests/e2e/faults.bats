@@ -90,3 +90,20 @@ load helper
   [ -s err ]
   [ "$(grep -vc '^{.*}$' err)" = 0 ]
 }
+
+@test "a model that is not here: a published name is told how to be fetched" {
+  run "$ONSET" eval -m some-owner/Model-1.5B -t copy --db e.db
+  [ "$status" = 4 ]
+  [[ "$output" == *"some-owner/Model-1.5B"*"huggingface-cli download some-owner/Model-1.5B --local-dir Model-1.5B"*"-m Model-1.5B"* ]]
+  [ "$(wc -l <<<"$output")" = 1 ]
+  [ ! -e e.db ]
+  mkdir models
+  for m in models/9k-s1 ./some/where /no/where nowhere some-owner/a/b; do
+    run "$ONSET" eval -m "$m" -t copy --db e.db
+    [ "$status" = 4 ]
+    [[ "$output" == *"no such checkpoint directory"*"$m"* && "$output" != *huggingface* ]]
+  done
+  touch file
+  run "$ONSET" eval -m file -t copy --db e.db
+  [ "$status" = 4 ]
+}

@@ -86,3 +86,30 @@ load helper
   "$ONSET" eval -m a/2k-s1 -t copy -L 32 --db s.db --json >z
   cmp x z
 }
+
+@test "more items on the same database: the first ones are asked for the larger set too" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o a -q
+  "$ONSET" eval -m a/2k-s1 -t add_2 -L 128 --db s.db --json >x
+  run "$ONSET" eval -m a/2k-s1 -t add_2 -L 256 --db s.db --json
+  [ "$status" = 0 ]
+  [[ "$output" == *'"n_items":256,'* ]]
+  "$ONSET" eval -m a/2k-s1 -t add_2 -L 128 --db s.db --json >y
+  cmp x y
+}
+
+@test "eval records its runs: command, times, exit status, events" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o a -q
+  "$ONSET" eval -m a/2k-s1 -t copy -L 16 --db s.db -q --seed 7
+  [ "$(sqlite3 s.db 'select exit_status, end_ms >= start_ms, seed, command from run')" = \
+    '0|1|7|onset eval -m a/2k-s1 -t copy -L 16 --db s.db -q --seed 7' ]
+  [ "$(sqlite3 s.db "select group_concat(kind || ' ' || text) from event")" = \
+    'stage evaluate,begin 2k-s1,end 2k-s1' ]
+  sqlite3 s.db "update response set token_logprobs = x''"
+  run "$ONSET" eval -m a/2k-s1 -t copy -L 16 --db s.db
+  [ "$status" = 5 ]
+  [ "$(sqlite3 s.db 'select exit_status from run where id = 2')" = 5 ]
+  run "$ONSET" ls runs --db s.db
+  [[ "$output" == *"onset eval"* ]]
+}

@@ -54,3 +54,14 @@ load helper
   run bash -c "'$ONSET' --help >/dev/full"
   [ "$status" = 4 ]
 }
+
+@test "wrong use is answered with a way on, whoever notices it" {
+  for words in 'verdict' 'verdict --axis furlongs x.csv' 'eval' 'eval -m a' 'train' 'train x.yaml' 'report' \
+    'report a b' 'demo here' 'demo --seeds 99' 'ls' 'help a b'; do
+    run "$ONSET" $words
+    [ "$status" = 2 ]
+    [[ "$output" == *"; try: onset ${words%% *} --help" ]] || { echo "$words: $output"; false; }
+  done
+  run "$ONSET" ls skilsl
+  [[ "$output" == *"; try: onset ls skills" ]]
+}

@@ -44,3 +44,52 @@ load helper
     [ "$(grep -c '"reason":".' <<<"$output")" = "$(wc -l <<<"$output")" ]
   done
 }
+
+@test "nothing to decide is said in words, exit 0" {
+  printf 'family,params,task,metric,score\n' >none.csv
+  run "$ONSET" verdict none.csv
+  [ "$status" = 0 ]
+  [[ "$output" == *"none.csv"*"no rows"* && "$output" == *"There are no scores, so there is nothing to decide."* ]]
+  [[ "$output" != *"0 models"* ]]
+  printf 'family,model,params,task,metric,score\nF,a,,t,acc,.5\nF,b,,u,acc,.6\n' >blind.csv
+  run "$ONSET" verdict blind.csv
+  [ "$status" = 0 ]
+  [[ "$output" == *"No scale is known for any of these models (parameters, tokens, FLOPs or loss)"* ]]
+  [[ "$output" != *"Nothing emerged"* ]]
+}
+
+@test "an empty directory: what a study directory is and how to make one" {
+  mkdir empty
+  for c in verdict report; do
+    run "$ONSET" "$c" empty
+    [ "$status" = 4 ]
+    [[ "$output" == *"no onset.db in this directory"*"(empty)"*"onset demo -o DIR"*"onset eval"* ]]
+    [ ! -e empty/report.html ]
+  done
+  run "$ONSET" report nowhere.db
+  [ "$status" = 4 ]
+  [[ "$output" == *"no such database"*"(nowhere.db)"*"onset demo -o DIR"* ]]
+}
+
+@test "rows without the axis that was asked for are counted" {
+  "$ONSET" verdict --example >s.csv
+  sed -i '3s/160e6,300e9/,300e9/; 4s/410e6,/,/' s.csv
+  run "$ONSET" verdict s.csv --axis params
+  [ "$status" = 0 ]
+  [[ "$output" == *"2 of 8 rows have no params and are left out"* ]]
+  "$ONSET" verdict s.csv --axis params --json >out 2>err
+  [ "$(wc -l <out)" = 1 ] && grep -q '2 of 8 rows' err
+  run "$ONSET" verdict s.csv --axis tokens
+  [[ "$output" != *"left out"* ]]
+  run "$ONSET" verdict s.csv --axis flops
+  [[ "$output" == *"8 of 8 rows have no flops and are left out"* ]]
+  run "$ONSET" verdict s.csv
+  [[ "$output" != *"left out"* ]]
+}
+
+@test "rows without a model are models of their own where the scale differs" {
+  printf 'family,params,task,metric,score\nF,1e9,t,acc,.2\nF,2e9,t,acc,.3\nF,2e9,u,acc,.3\n' >s.csv
+  run "$ONSET" verdict s.csv
+  [ "$status" = 0 ]
+  [[ "$output" == "2 models of 1.00 B to 2.00 B parameters"* ]]
+}

@@ -53,6 +53,46 @@ static void test_demo_sentences(void **state)
                       "sizes cannot tell a jump from a slope.");
 }
 
+/* Since when the continuous metric rises is read off it, not taken for granted. */
+static void test_since_when_it_rose(void **state)
+{
+    (void)state;
+    static const struct {
+        double y[SAMPLE_SIZES];
+        const char *want;
+    } t[] = {
+        {{-4, -3.5, -3, -2.5, -2, -1.5, -1, -.5},
+         "had been rising steadily since 2,432 parameters: the"},
+        {{-4, -3.5, -3, -3.5, -2, -1.5, -1, -.5}, "had been rising since 2,432 parameters: the"},
+        {{-4, -4.01, -3.4, -2.8, -2.4, -2, -1, -.5},
+         "had been rising steadily from 8,192 parameters on: the"},
+        {{-4, -3.3, -4, -3.4, -2.8, -2, -1, -.5}, /* falls back to its start */
+         "had already risen at 16,128 parameters: the"},
+        {{-4, -4, -4, -4, -4, -3.99, -1, -.5}, "had begun to rise before: the"},
+        {{-4, -4, -4, -4, -4, -4, -4, -4}, "had begun to rise before: the"},
+    };
+    for (size_t k = 0; k < sizeof t / sizeof *t; k++) {
+        ons_report_series p = *of("add_2");
+        ons_point q[SAMPLE_POINTS];
+        ons_buf b;
+        memcpy(q, p.partner.point, sizeof q);
+        for (size_t i = 0; i < SAMPLE_POINTS; i++) {
+            q[i].y = t[k].y[i / SAMPLE_SEEDS] + .01 * (double)(i % SAMPLE_SEEDS);
+            q[i].se = .05;
+        }
+        p.partner.point = q;
+        ons_buf_init(&b, 1 << 16);
+        assert_int_equal(ons_sentence_verdict(&p, &b, NULL), ONS_OK);
+        if (!strstr(ons_buf_cstr(&b), t[k].want))
+            fail_msg("%zu: '%s', not '%s'", k, ons_buf_cstr(&b), t[k].want);
+        for (size_t i = 0; i < SAMPLE_POINTS; i++) q[i].se = (double)NAN; /* scatter alone */
+        ons_buf_reset(&b);
+        assert_int_equal(ons_sentence_verdict(&p, &b, NULL), ONS_OK);
+        if (!strstr(ons_buf_cstr(&b), t[k].want)) fail_msg("%zu: '%s'", k, ons_buf_cstr(&b));
+        ons_buf_release(&b);
+    }
+}
+
 /* Every verdict says something, ends in a full stop, and never the word nan. */
 static void test_every_verdict_with_every_check_and_flag(void **state)
 {
@@ -119,7 +159,24 @@ static void test_study(void **state)
     ons_buf_reset(&b);
     ons_report none = {0};
     assert_int_equal(ons_sentence_study(&none, &b, NULL), ONS_OK);
-    assert_string_equal(ons_buf_cstr(&b), "There is no ability in this study yet.");
+    assert_string_equal(ons_buf_cstr(&b), "There are no scores, so there is nothing to decide.");
+    ons_buf_reset(&b);
+    ons_report_series blind[2] = {*of("add_2"), *of("wic")};
+    for (size_t i = 0; i < 2; i++) {
+        blind[i].verdict = sample_verdict(ONS_VERDICT_UNDETERMINED);
+        blind[i].verdict.flags = ONS_FLAG_NO_SCALE;
+        blind[i].n_points = 0;
+    }
+    none = (ons_report){.series = blind, .n_series = 2};
+    assert_int_equal(ons_sentence_study(&none, &b, NULL), ONS_OK);
+    assert_string_equal(ons_buf_cstr(&b),
+                        "No scale is known for any of these models (parameters, tokens, FLOPs or "
+                        "loss), so nothing can be said about growth.");
+    ons_buf_reset(&b);
+    blind[0] = *of("add_2");
+    blind[0].primary = blind[1].primary = false;
+    assert_int_equal(ons_sentence_study(&none, &b, NULL), ONS_OK);
+    assert_non_null(strstr(ons_buf_cstr(&b), "None of these metrics counts right answers"));
     ons_buf_release(&b);
 }
 
@@ -141,6 +198,7 @@ int main(void)
     sample_fill(&s);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_demo_sentences),
+        cmocka_unit_test(test_since_when_it_rose),
         cmocka_unit_test(test_every_verdict_with_every_check_and_flag),
         cmocka_unit_test(test_scale_in_the_words_of_the_axis),
         cmocka_unit_test(test_study),

@@ -82,7 +82,7 @@ static void test_odd_studies(void **state)
     ons_buf b;
     ons_buf_init(&b, 1 << 20);
     ons_report none = {0};
-    assert_non_null(strstr(render(&b, &none, true, false), "no ability"));
+    assert_non_null(strstr(render(&b, &none, true, false), "no scores"));
     /* One series on its own axis, one without any scale, one of many scales. */
     ons_point many[200];
     for (size_t i = 0; i < 200; i++)

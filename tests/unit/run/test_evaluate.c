@@ -115,6 +115,48 @@ static void test_nothing_is_asked_twice(void **state)
     ons_arena_clear(&a);
 }
 
+/* The same questions in a larger set of items, and another evaluation on the same store: what
+ * belongs to one task is not taken for the other's. */
+static void test_sets_of_two_sizes_share_a_store(void **state)
+{
+    const fixture *f = *state;
+    enum { FEW = 24 };
+    char db[128];
+    ons_store *s;
+    ons_arena a;
+    ons_task small[2];
+    const ons_evaluate_options o = {.batch_tokens = 1024};
+    db_of(f, "sizes", db, sizeof db);
+    ons_arena_init(&a, 0);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(ons_task_of_skill(ons_skill_find(ons_str_of(f->task[i].name)), FEW, &a,
+                                           &small[i], NULL),
+                         ONS_OK);
+    assert_int_equal(ons_store_open(db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    assert_int_equal(ons_evaluate(s, f->model, small, 2, &o, NULL, NULL), ONS_OK);
+    assert_int_equal(ons_evaluate(s, f->model, f->task, 2, &o, NULL, NULL), ONS_OK);
+    assert_int_equal(ons_evaluate(s, f->model, small, 2, &o, NULL, NULL), ONS_OK);
+    ons_store_close(s);
+    ons_arena_clear(&a);
+}
+
+/* Two items of one task that read the same are two questions. */
+static void test_equal_items_are_answered_each(void **state)
+{
+    const fixture *f = *state;
+    char db[128];
+    ons_store *s;
+    ons_task_item twice[2] = {f->task[0].item[0], f->task[0].item[0]};
+    ons_task t = f->task[0];
+    const ons_evaluate_options o = {.batch_tokens = 1024};
+    t.item = twice;
+    t.n_items = 2;
+    db_of(f, "twice", db, sizeof db);
+    assert_int_equal(ons_store_open(db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    assert_int_equal(ons_evaluate(s, f->model, &t, 1, &o, NULL, NULL), ONS_OK);
+    ons_store_close(s);
+}
+
 /* Says stop at its n-th question. */
 static bool stop_at(void *ctx)
 {
@@ -173,6 +215,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_is_asked_twice),
+        cmocka_unit_test(test_sets_of_two_sizes_share_a_store),
+        cmocka_unit_test(test_equal_items_are_answered_each),
         cmocka_unit_test(test_batches_and_interruptions_change_no_row),
         cmocka_unit_test(test_metrics_by_hand),
     };

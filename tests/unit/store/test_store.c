@@ -5,92 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tst_num.h"
+#include "place.h"
 
 #include "base/parse.h"
-#include "os/file.h"
-#include "store/store.h"
-
-typedef struct place {
-    char dir[64], db[128];
-} place;
-
-static int make_place(void **state)
-{
-    place *p = calloc(1, sizeof *p);
-    *state = p;
-    if (!p) return 1;
-    (void)snprintf(p->dir, sizeof p->dir, "/tmp/ons-store-XXXXXX");
-    if (!mkdtemp(p->dir)) return 1;
-    (void)snprintf(p->db, sizeof p->db, "%s/onset.db", p->dir);
-    return 0;
-}
-
-static int drop_place(void **state)
-{
-    place *p = *state;
-    ons_dir_list l;
-    (void)chmod(p->dir, 0755);
-    if (ons_dir_list_read(p->dir, &l, NULL) == ONS_OK) {
-        for (size_t i = 0; i < l.n_names; i++) {
-            char path[512];
-            (void)snprintf(path, sizeof path, "%s/%s", p->dir, l.name[i]);
-            (void)remove(path);
-        }
-        ons_dir_list_release(&l);
-    }
-    (void)rmdir(p->dir);
-    free(p);
-    return 0;
-}
-
-static ons_id id_of(const char *text)
-{
-    return ons_hash((ons_bytes){(const uint8_t *)text, strlen(text)});
-}
-
-static void put_subjects(ons_store *s)
-{
-    const ons_store_model m = {.hash = id_of("model"),
-                               .family = ONS_S("f"),
-                               .name = ONS_S("2k-s1"),
-                               .seed = ONS_S("1"),
-                               .recipe = ONS_S("{}"),
-                               .params = 2432,
-                               .params_non_embedding = 1664,
-                               .tokens = 48640,
-                               .flops = 5.8e8,
-                               .loss = (double)NAN};
-    const ons_store_task t = {.hash = id_of("task"),
-                              .name = ONS_S("copy"),
-                              .about = ONS_S("a"),
-                              .version = 1,
-                              .n_items = 2,
-                              .chance = 0};
-    assert_int_equal(ons_store_put_model(s, &m, NULL), ONS_OK);
-    assert_int_equal(ons_store_put_model(s, &m, NULL), ONS_OK); /* twice is once */
-    assert_int_equal(ons_store_put_task(s, &t, NULL), ONS_OK);
-}
-
-static const float values[] = {-.5f, -.25f};
-
-static ons_response response(const char *id, size_t item)
-{
-    return (ons_response){.id = id_of(id),
-                          .model = id_of("model"),
-                          .task = id_of("task"),
-                          .item = item,
-                          .logprob = -.75,
-                          .greedy = true,
-                          .values = values,
-                          .n_values = 2,
-                          .text = ONS_S(""),
-                          .ended = false};
-}
 
 typedef struct seen {
     size_t n;
@@ -151,6 +71,38 @@ static void test_other_bytes_stop_the_run(void **state)
     ons_store_close(s);
 }
 
+/* Whatever differs is named, not only the values. */
+static void test_every_field_of_a_response_is_compared(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    static const float other[] = {-.5f, -.26f};
+    const ons_response first = response("a", 0);
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    assert_int_equal(ons_store_put_responses(s, &first, 1, NULL), ONS_OK);
+    struct {
+        const char *field;
+        ons_response r;
+    } t[] = {{"token_logprobs", first}, {"text", first},    {"greedy", first}, {"ended", first},
+             {"logprob", first},        {"logprob", first}, {"item", first},   {"kind", first}};
+    t[0].r.values = other;
+    t[1].r.text = ONS_S("x");
+    t[2].r.greedy = false;
+    t[3].r.ended = true;
+    t[4].r.logprob = -.7500000000000001;
+    t[5].r.logprob = (double)NAN;
+    t[6].r.item = 1;
+    t[7].r.kind = ONS_RESPONSE_GENERATION;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        ons_err err = ONS_ERR_INIT;
+        assert_int_equal(ons_store_put_responses(s, &t[i].r, 1, &err), ONS_MISMATCH);
+        if (!strstr(err.what, t[i].field)) fail_msg("'%s' names no %s", err.what, t[i].field);
+    }
+    assert_int_equal(ons_store_put_responses(s, &first, 1, NULL), ONS_OK);
+    ons_store_close(s);
+}
+
 static void test_a_response_needs_its_model(void **state)
 {
     const place *p = *state;
@@ -172,6 +124,58 @@ static ons_status count_score(void *ctx, const ons_score *v, ons_err *err)
     assert_int_equal(v->primary, ONS_YES);
     assert_int_equal(v->higher_is_better, ONS_UNKNOWN);
     return ONS_OK;
+}
+
+static ons_status take_model(void *ctx, const ons_store_model *m, ons_err *err)
+{
+    (void)err;
+    double *sum = ctx;
+    assert_true(ons_str_eq(m->name, ONS_S("2k-s1")));
+    *sum += m->tokens;
+    return ONS_OK;
+}
+
+/* One model, one row, whoever came first: what a second writer says of it must be the same. */
+static void test_a_model_is_one_row_whoever_writes_it(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    struct {
+        const char *field;
+        ons_store_model m;
+    } t[8];
+    for (size_t i = 0; i < 8; i++)
+        t[i].m = (ons_store_model){.hash = id_of("model"),
+                                   .family = ONS_S("f"),
+                                   .name = ONS_S("2k-s1"),
+                                   .seed = ONS_S("1"),
+                                   .recipe = ONS_S("{}"),
+                                   .params = 2432,
+                                   .params_non_embedding = 1664,
+                                   .tokens = 48640,
+                                   .flops = 5.8e8,
+                                   .loss = (double)NAN};
+    t[0].field = "family", t[0].m.family = ONS_S("g");
+    t[1].field = "name", t[1].m.name = ONS_S("other");
+    t[2].field = "seed", t[2].m.seed = ONS_S("2");
+    t[3].field = "recipe", t[3].m.recipe = ONS_S("{1}");
+    t[4].field = "tokens", t[4].m.tokens = 48641;
+    t[5].field = "flops", t[5].m.flops = (double)NAN;
+    t[6].field = "loss", t[6].m.loss = 2.5;
+    t[7].field = "params", t[7].m.params = 1;
+    for (size_t i = 0; i < 8; i++) {
+        ons_err err = ONS_ERR_INIT;
+        assert_int_equal(ons_store_put_model(s, &t[i].m, &err), ONS_MISMATCH);
+        if (!strstr(err.what, t[i].field)) fail_msg("'%s' names no %s", err.what, t[i].field);
+        assert_string_equal(err.where, p->db);
+        assert_true(err.hint[0] != '\0');
+    }
+    double tokens = 0;
+    assert_int_equal(ons_store_each_model(s, take_model, &tokens, NULL), ONS_OK);
+    tst_close(tokens, 48640, 0, 0);
+    ons_store_close(s);
 }
 
 static void test_scores_come_back_as_they_went_in(void **state)
@@ -205,6 +209,78 @@ static void test_scores_come_back_as_they_went_in(void **state)
     assert_int_equal(ons_store_each_score(s, count_score, &n, NULL), ONS_OK);
     assert_int_equal(n, 1);
     ons_store_close(s);
+}
+
+static ons_status add_params(void *ctx, const ons_score *v, ons_err *err)
+{
+    (void)err;
+    double *sum = ctx;
+    *sum += isnan(v->params) ? 100 * v->loss : v->params;
+    return ONS_OK;
+}
+
+/* Rows of tables often have no model: then the scale tells them apart, whichever it is. */
+static void test_rows_without_a_model_differ_by_scale(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    const double no = (double)NAN;
+    ons_score v = {.family = ONS_S("f"),
+                   .model = ONS_S(""),
+                   .task = ONS_S("t"),
+                   .metric = ONS_S("acc"),
+                   .prompt = ONS_S(""),
+                   .seed = ONS_S(""),
+                   .note = ONS_S(""),
+                   .tokens = no,
+                   .flops = no,
+                   .shots = no,
+                   .score = .5,
+                   .higher_is_better = ONS_UNKNOWN,
+                   .primary = ONS_UNKNOWN};
+    const double scale[][2] = {{1, no}, {2, no}, {no, 3}, {no, 4}};
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    for (size_t twice = 0; twice < 2; twice++)
+        for (size_t i = 0; i < 4; i++) {
+            v.params = scale[i][0];
+            v.loss = scale[i][1];
+            assert_int_equal(ons_store_put_table_score(s, &v, NULL), ONS_OK);
+        }
+    double sum = 0;
+    assert_int_equal(ons_store_each_score(s, add_params, &sum, NULL), ONS_OK);
+    tst_close(sum, 1 + 2 + 300 + 400, 0, 0);
+    ons_store_close(s);
+}
+
+/* A database of the first schema is brought up to date and keeps its rows. */
+static void test_an_older_schema_is_migrated(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    sqlite3 *db;
+    bool has;
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    const ons_response r = response("a", 0);
+    assert_int_equal(ons_store_put_responses(s, &r, 1, NULL), ONS_OK);
+    ons_store_close(s);
+    assert_int_equal(sqlite3_open(p->db, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "DROP INDEX score_key; CREATE UNIQUE INDEX score_key ON score (family, task, "
+                     "metric, prompt, ifnull(shots, -1), model, seed, ifnull(tokens, -1), "
+                     "ifnull(flops, -1), note, ifnull(model_hash, x''), ifnull(task_hash, x''));"
+                     "PRAGMA user_version=1",
+                     0, 0, 0),
+        SQLITE_OK);
+    (void)sqlite3_close(db);
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_READ, &s, NULL), ONS_OK); /* as it is */
+    ons_store_close(s);
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    assert_int_equal(ons_store_has_response(s, id_of("a"), &has, NULL), ONS_OK);
+    assert_true(has);
+    ons_store_close(s);
+    test_rows_without_a_model_differ_by_scale(state);
 }
 
 static void expect_refusal(const char *db, ons_store_access access, ons_status code,
@@ -282,9 +358,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_responses_are_kept_once, make_place, drop_place),
         cmocka_unit_test_setup_teardown(test_other_bytes_stop_the_run, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(test_every_field_of_a_response_is_compared, make_place,
+                                        drop_place),
         cmocka_unit_test_setup_teardown(test_a_response_needs_its_model, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(test_a_model_is_one_row_whoever_writes_it, make_place,
+                                        drop_place),
         cmocka_unit_test_setup_teardown(test_scores_come_back_as_they_went_in, make_place,
                                         drop_place),
+        cmocka_unit_test_setup_teardown(test_rows_without_a_model_differ_by_scale, make_place,
+                                        drop_place),
+        cmocka_unit_test_setup_teardown(test_an_older_schema_is_migrated, make_place, drop_place),
         cmocka_unit_test_setup_teardown(test_foreign_newer_damaged_and_missing_files, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(test_full_disk_keeps_what_was_there, make_place,

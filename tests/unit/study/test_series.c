@@ -79,6 +79,28 @@ static void test_axis_and_width(void **state)
     ons_arena_clear(&a);
 }
 
+/* An axis that was asked for takes what it finds, and says how much it did not. */
+static void test_rows_off_the_axis_are_counted(void **state)
+{
+    (void)state;
+    ons_score r[12];
+    ons_arena a;
+    ons_series_set set;
+    for (size_t i = 0; i < 12; i++) {
+        r[i] = row(i < 6 ? "t" : "u", "acc", i % 6, .5);
+        if (i < 4) r[i].tokens = 1e9; /* two of t and all of u have none */
+    }
+    build(r, 12, ONS_AXIS_TOKENS, &a, &set);
+    assert_int_equal(set.n_rows, 12);
+    assert_int_equal(set.n_off_axis, 8);
+    assert_int_equal(set.series[0].series.n_points, 4);
+    assert_int_equal(set.series[1].flags, ONS_FLAG_NO_SCALE);
+    ons_arena_clear(&a);
+    build(r, 12, ONS_AXIS_AUTO, &a, &set);
+    assert_int_equal(set.n_off_axis, 0);
+    ons_arena_clear(&a);
+}
+
 static void test_ranges_items_and_chance(void **state)
 {
     (void)state;
@@ -159,6 +181,76 @@ static void test_primary_without_items(void **state)
     assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL), ONS_OK);
     assert_true(isfinite(set.series[0].p_adjusted));
     assert_true(isnan(set.series[1].p_adjusted));
+    ons_arena_clear(&a);
+}
+
+/* Two metrics of one task: the series of `want` is primary; its partner is `partner`, "" for
+ * none. */
+static void expect_choice(const char *one, const char *other, const char *want, const char *partner)
+{
+    ons_score r[12];
+    ons_arena a;
+    ons_series_set set;
+    bool seen = false;
+    for (size_t i = 0; i < 6; i++) {
+        r[i] = row("t", one, i, .1 * (double)i);
+        r[6 + i] = row("t", other, i, .1 * (double)i);
+    }
+    build(r, 12, ONS_AXIS_AUTO, &a, &set);
+    for (size_t i = 0; i < set.n; i++) {
+        const ons_study_series *s = &set.series[i];
+        if (!s->primary) continue;
+        seen = true;
+        const ons_str p = s->partner == ONS_NO_PARTNER ? ONS_S("") : set.series[s->partner].metric;
+        if (!ons_str_eq(s->metric, ons_str_of(want)) || !ons_str_eq(p, ons_str_of(partner)))
+            fail_msg("%s, %s: primary " ONS_STR_FMT ", partner " ONS_STR_FMT, one, other,
+                     ONS_STR(s->metric), ONS_STR(p));
+    }
+    assert_true(seen);
+    ons_arena_clear(&a);
+}
+
+static void test_which_metric_counts(void **state)
+{
+    (void)state;
+    expect_choice("acc", "solve_rate", "acc", "");
+    expect_choice("em", "acc", "em", "");
+    expect_choice("acc", "exact_match", "exact_match", "");
+    expect_choice("acc_norm", "acc", "acc", "");
+    expect_choice("multiple_choice_grade", "macro_f1", "multiple_choice_grade", "");
+    expect_choice("bleu", "zz_grade", "zz_grade", "");
+    expect_choice("bleu_mb", "zz_grade", "zz_grade", "");
+    expect_choice("rouge2", "zz_grade", "zz_grade", "");
+    expect_choice("pct_stereotype", "zz_grade", "zz_grade", "");
+    expect_choice("bleu", "bleu", "bleu", ""); /* where there is nothing else */
+    expect_choice("pct_stereotype", "pct_stereotype", "pct_stereotype", "");
+}
+
+static void test_which_partner_belongs(void **state)
+{
+    (void)state;
+    /* Calibration says whether a model knows what it knows, not what it can do. */
+    expect_choice("acc", "ece", "acc", "");
+    expect_choice("acc", "expected_calibration_error", "acc", "");
+    expect_choice("acc", "brier_score", "acc", "brier_score");
+    expect_choice("acc", "mean_loss", "acc", "mean_loss");
+    static const char *const metric[] = {"acc", "brier_score", "ece", "ter",
+                                         "weighted_log_probabilities"};
+    ons_score r[30];
+    ons_arena a;
+    ons_series_set set;
+    for (size_t i = 0; i < 30; i++) r[i] = row("t", metric[i / 6], i % 6, .1 * (double)(i % 6));
+    build(r, 30, ONS_AXIS_AUTO, &a, &set);
+    assert_true(set.series[0].primary);
+    assert_int_equal(set.series[0].partner, 4); /* log-probabilities before Brier before the rest */
+    ons_arena_clear(&a);
+    build(r, 24, ONS_AXIS_AUTO, &a, &set);
+    assert_int_equal(set.series[0].partner, 1);
+    ons_arena_clear(&a);
+    for (size_t i = 12; i < 18; i++) r[i].primary = ONS_YES; /* a row's own word comes first */
+    build(r, 30, ONS_AXIS_AUTO, &a, &set);
+    assert_true(set.series[2].primary);
+    assert_false(set.series[0].primary);
     ons_arena_clear(&a);
 }
 
@@ -254,9 +346,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_axis_and_width),
+        cmocka_unit_test(test_rows_off_the_axis_are_counted),
         cmocka_unit_test(test_ranges_items_and_chance),
         cmocka_unit_test(test_primary_and_partner),
         cmocka_unit_test(test_primary_without_items),
+        cmocka_unit_test(test_which_metric_counts),
+        cmocka_unit_test(test_which_partner_belongs),
         cmocka_unit_test(test_losses_of_tables),
         cmocka_unit_test(test_too_many_points),
         cmocka_unit_test(test_order_changes_nothing),

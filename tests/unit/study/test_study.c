@@ -1,0 +1,82 @@
+/* A whole study on a tiny ladder: what it leaves, and what it records of itself. */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tst_num.h"
+
+#include "base/parse.h"
+#include "study/ladder_file.h"
+#include "study/study.h"
+
+static const char recipe[] = "ladder: tiny\nfamily: tiny\n"
+                             "sizes: [{width: 8, head_dim: 4}, {width: 12, head_dim: 4}]\n"
+                             "layers: 2\ntokens: 3k\nseeds: [1, 2]\nbatch: 256\n"
+                             "optimizer: {name: muon, rate: 0.006, momentum: 0.95, "
+                             "embedding_rate: 0.05}\n"
+                             "skills: {copy: 1}\nevaluate: {items: 16}\n";
+
+static int64_t number(const char *db, const char *query)
+{
+    sqlite3 *s;
+    sqlite3_stmt *q;
+    assert_int_equal(sqlite3_open_v2(db, &s, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(s, query, -1, &q, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+    int64_t v = sqlite3_column_int64(q, 0);
+    (void)sqlite3_finalize(q);
+    (void)sqlite3_close(s);
+    return v;
+}
+
+static void count_progress(void *ctx, const ons_event *e)
+{
+    _Atomic int *n = ctx;
+    if (e->kind == ONS_EVENT_PROGRESS) (*n)++;
+}
+
+static bool stop_at_once(void *ctx)
+{
+    (void)ctx;
+    return true;
+}
+
+static void test_a_run_and_its_events_are_recorded(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/ons-study-XXXXXX", db[64], command[64];
+    ons_ladder l;
+    _Atomic int progress = 0;
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(db, sizeof db, "%s/onset.db", dir);
+    assert_int_equal(ons_ladder_parse(ons_str_of(recipe), "tiny", &l, NULL), ONS_OK);
+    const ons_study_options o = {
+        .dir = dir, .n_threads = 2, .seed = 5, .command_line = "onset demo", .command = "c"};
+    const ons_monitor stopping = {.stop = stop_at_once};
+    const ons_monitor counting = {.event = count_progress, .ctx = &progress};
+    assert_int_equal(ons_study_run(&l, ons_str_of(recipe), &o, &stopping, NULL), ONS_INTERRUPTED);
+    assert_int_equal(number(db, "SELECT exit_status FROM run"), 130);
+    assert_int_equal(number(db, "SELECT count(*) FROM event WHERE kind='stage'"), 1);
+    assert_int_equal(ons_study_run(&l, ons_str_of(recipe), &o, &counting, NULL), ONS_OK);
+    assert_int_equal(number(db, "SELECT count(*) FROM run"), 2);
+    assert_int_equal(number(db, "SELECT exit_status FROM run WHERE id=2"), 0);
+    assert_int_equal(number(db, "SELECT end_ms >= start_ms FROM run WHERE id=2"), 1);
+    /* train, evaluate, decide; every job of the first two begins and ends */
+    assert_int_equal(number(db, "SELECT count(*) FROM event WHERE run=2 AND kind='stage'"), 3);
+    assert_int_equal(number(db, "SELECT count(*) FROM event WHERE run=2 AND kind='begin'"), 8);
+    assert_int_equal(number(db, "SELECT count(*) FROM event WHERE run=2 AND kind='end'"), 8);
+    assert_int_equal(number(db, "SELECT count(*) FROM event WHERE run=2"), 19);
+    assert_int_equal(number(db, "SELECT count(*) FROM event JOIN run ON run.id=event.run WHERE "
+                                "time_ms < start_ms OR time_ms > end_ms"),
+                     0);
+    assert_true(progress > 0); /* handed on, not written */
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a folder of our own */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_run_and_its_events_are_recorded)};
+    return cmocka_run_group_tests_name("study", tests, NULL, NULL);
+}
