@@ -182,6 +182,7 @@ static ons_status evaluate(eval *e, size_t batch, ons_err *err)
     const ons_evaluate_options o = {.batch_tokens = batch, .job = i->name};
     ons_status s = ons_evaluate(e->store, e->model, e->task, e->n_tasks, &o, m, err);
     ons_progress_free(progress);
+    if (s == ONS_OK) s = ons_store_sync(e->store, err);
     return s == ONS_OK ? print_scores(e, err) : s;
 }
 

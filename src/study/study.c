@@ -147,6 +147,7 @@ static ons_status recorded_run(study *s, ons_str recipe, ons_err *err)
         run.exit_status = ons_status_exit_code(st);
         ons_status end = ons_store_end_run(s->store, &run, st == ONS_OK ? err : NULL);
         if (st == ONS_OK) st = end;
+        if (st == ONS_OK) st = ons_store_sync(s->store, err);
     }
     ons_store_close(s->store);
     return st;

@@ -5,8 +5,10 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define PATH_MAX_BYTES ((size_t)160)
+#define PROBE_BYTES    ((size_t)64 * 1024)
 
 /* jansson parses by recursion: nesting is bounded before it sees the text. */
 static ons_status check_depth(ons_str text, ons_err *err)
@@ -31,15 +33,28 @@ static ons_status check_depth(ons_str text, ons_err *err)
     return ONS_OK;
 }
 
+/* jansson tells of some failed allocations as of malformed text ("string or '}' expected"). A text
+ * that is malformed is so twice, and there is memory to be had. */
+static json_t *load(ons_str text, bool *ret_no_memory, json_error_t *e)
+{
+    const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;
+    const char *p = text.ptr ? text.ptr : "";
+    json_t *doc = json_loadb(p, text.len, flags, e);
+    if (!doc) doc = json_loadb(p, text.len, flags, e);
+    void *probe = doc ? NULL : malloc(text.len + PROBE_BYTES);
+    *ret_no_memory = !doc && (!probe || json_error_code(e) == json_error_out_of_memory);
+    free(probe);
+    return doc;
+}
+
 ons_status ons_json_parse(ons_str text, ons_json **ret_doc, ons_err *err)
 {
     ONS_TRY(check_depth(text, err));
     json_error_t e;
-    size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;
-    json_t *doc = json_loadb(text.ptr ? text.ptr : "", text.len, flags, &e);
+    bool no_memory;
+    json_t *doc = load(text, &no_memory, &e);
     if (!doc) {
-        if (json_error_code(&e) == json_error_out_of_memory)
-            return ONS_FAIL(err, ONS_NOMEM, "no memory for %zu bytes of JSON", text.len);
+        if (no_memory) return ONS_FAIL(err, ONS_NOMEM, "no memory for %zu bytes of JSON", text.len);
         uint64_t at = e.position > 0 ? (uint64_t)e.position : 0;
         return ONS_FAIL_AT(err, ONS_FORMAT, at > text.len ? text.len : at,
                            "no JSON: %s, line %d column %d", e.text, e.line, e.column);
