@@ -22,7 +22,7 @@ TEXT
 
 # What each job needs: package, and why.
 BUILD_NEEDS='gcc:compiler libc6-dev:C_headers cmake:build_system ninja-build:build_tool pkg-config:finds_libraries
-  libjansson-dev:JSON libyaml-dev:YAML libsqlite3-dev:result_store libxxhash-dev:content_ids'
+  libyaml-dev:YAML libsqlite3-dev:result_store libxxhash-dev:content_ids'
 TEST_NEEDS='libcmocka-dev:unit_tests bats:command-line_tests sqlite3:looks_into_the_store mandoc:checks_man_pages'
 LINT_NEEDS='clang-format:layout clang-tidy:static_analysis binutils:lists_globals'
 CLANG_NEEDS='clang:second_compiler libclang-rt-14-dev:fuzzer_and_sanitizers'
@@ -45,7 +45,7 @@ has_elsewhere() {
     libc6-dev | libclang-rt-14-dev | binutils) true ;;
     ninja-build) command -v ninja ;;
     pkg-config) command -v pkg-config ;;
-    libjansson-dev) pkg-config --exists jansson ;;
+
     libyaml-dev) pkg-config --exists yaml-0.1 ;;
     libsqlite3-dev) pkg-config --exists sqlite3 ;;
     libxxhash-dev) pkg-config --exists libxxhash ;;

@@ -225,7 +225,8 @@ static ons_status evaluate(eval *e, size_t batch, ons_err *err)
     ons_progress_free(progress); /* before results are printed */
     record.next = NULL;
     if (s == ONS_OK) s = print_scores(e, err);
-    return ons_record_end(&record, s, err);
+    s = ons_record_end(&record, s, err);
+    return s == ONS_OK ? ons_store_sync(e->store, err) : s;
 }
 
 ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err)

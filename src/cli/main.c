@@ -9,6 +9,7 @@
 #include "base/parse.h"
 #include "cli/cli.h"
 #include "os/clock.h"
+#include "os/file.h"
 #include "os/pool.h"
 #include "text/json_out.h"
 
@@ -175,6 +176,8 @@ static void join_line(int argc, char **argv, char *buf, size_t cap)
 int main(int argc, char **argv)
 {
     char line[PROGRAM_LINE_MAX];
+    ons_std_files_hold();
+    ons_interrupt_no_pipe_signal();
     join_line(argc, argv, line, sizeof line);
     ons_cli cli = {.program_line = line, .columns = 80, .columns_err = 80, .threads = 1};
     ons_err err = ONS_ERR_INIT;

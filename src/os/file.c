@@ -22,6 +22,13 @@ static ons_status fail_io(ons_err *err, const char *what, const char *path)
     return ons_err_where(err, s, "%s", path);
 }
 
+void ons_std_files_hold(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) /* the lowest free one is fd itself */
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 ons_status ons_path_format(char *buf, size_t cap, ons_err *err, const char *fmt, ...)
 {
     va_list ap;
@@ -151,6 +158,13 @@ bool ons_dir_exists(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* Fine if it is there; a new one is on disk when its parent is. */
+static ons_status make_one(const char *path, ons_err *err)
+{
+    if (mkdir(path, 0777) == 0) return sync_parent(path, err);
+    return errno == EEXIST ? ONS_OK : fail_io(err, "cannot create", path);
+}
+
 ons_status ons_dir_make(const char *path, ons_err *err)
 {
     char p[ONS_PATH_MAX];
@@ -158,15 +172,20 @@ ons_status ons_dir_make(const char *path, ons_err *err)
     for (char *c = p + 1; *c; c++) {
         if (*c != '/') continue;
         *c = '\0';
-        if (mkdir(p, 0777) != 0 && errno != EEXIST) return fail_io(err, "cannot create", p);
+        ONS_TRY(make_one(p, err));
         *c = '/';
     }
-    if (mkdir(p, 0777) != 0 && errno != EEXIST) return fail_io(err, "cannot create", p);
+    ONS_TRY(make_one(p, err));
     if (!ons_dir_exists(path)) {
         errno = ENOTDIR;
         return fail_io(err, "cannot create", path);
     }
     return ONS_OK;
+}
+
+ons_status ons_file_rename(const char *from, const char *to, ons_err *err)
+{
+    return rename(from, to) == 0 ? ONS_OK : fail_io(err, "cannot rename to", to);
 }
 
 ons_status ons_file_remove(const char *path, ons_err *err)

@@ -12,6 +12,10 @@
 
 #define ONS_PATH_MAX ((size_t)4096)
 
+/* Descriptors 0 to 2 that are closed would be given to the next files opened, and messages be
+ * written into a database: holds them, so that reading or writing them fails. Once, at the start. */
+void ons_std_files_hold(void);
+
 /* Appends the whole of a file to `buf` (whose limit is the most it may hold).
  * path "-" reads standard input. Errors: IO, LIMIT, NOMEM. */
 ons_status ons_file_read(const char *path, ons_buf *buf, ons_err *err);
@@ -30,8 +34,10 @@ ons_status ons_file_write(const char *path, ons_bytes bytes, ons_err *err);
 
 bool ons_file_exists(const char *path);
 bool ons_dir_exists(const char *path);
-/* mkdir -p; fine if it is there. */
+/* mkdir -p; fine if it is there. What is new is on disk with its name. */
 ons_status ons_dir_make(const char *path, ons_err *err);
+/* Not synced: the next ons_file_write in the directory does that. */
+ons_status ons_file_rename(const char *from, const char *to, ons_err *err);
 /* Removes a file; fine if it is not there. */
 ons_status ons_file_remove(const char *path, ons_err *err);
 

@@ -10,8 +10,18 @@ static sigset_t stop_signals(void)
     (void)sigemptyset(&s);
     (void)sigaddset(&s, SIGINT);
     (void)sigaddset(&s, SIGTERM);
-    (void)sigaddset(&s, SIGHUP);
+    struct sigaction hup;
+    /* Linux keeps a blocked signal even if it is ignored: nohup would not hold. */
+    if (sigaction(SIGHUP, NULL, &hup) != 0 || hup.sa_handler != SIG_IGN)
+        (void)sigaddset(&s, SIGHUP);
     return s;
+}
+
+void ons_interrupt_no_pipe_signal(void)
+{
+    struct sigaction a = {.sa_handler = SIG_IGN};
+    (void)sigemptyset(&a.sa_mask);
+    (void)sigaction(SIGPIPE, &a, NULL);
 }
 
 void ons_interrupt_block(void)

@@ -225,6 +225,14 @@ ons_status ons_store_open(const char *path, ons_store_access access, ons_store *
     return ONS_OK;
 }
 
+ons_status ons_store_sync(ons_store *s, ons_err *err)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    ons_status st = ons_store_exec(s, "PRAGMA wal_checkpoint(PASSIVE)", err);
+    (void)pthread_mutex_unlock(&s->lock);
+    return st;
+}
+
 void ons_store_close(ons_store *s)
 {
     if (!s) return;

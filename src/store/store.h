@@ -33,6 +33,9 @@ typedef enum ons_store_access {
  * file, damaged), UNSUPPORTED (a newer schema), BUSY. */
 ons_status ons_store_open(const char *path, ons_store_access access, ons_store **ret_s,
                           ons_err *err);
+/* What was recorded so far survives a power cut from here on. A command that ends well has called
+ * it: closing cannot fail. Errors: IO. */
+ons_status ons_store_sync(ons_store *s, ons_err *err);
 /* NULL is fine. */
 void ons_store_close(ons_store *s);
 

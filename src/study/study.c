@@ -145,6 +145,7 @@ static ons_status recorded_run(study *s, ons_str recipe, ons_err *err)
         s->monitor = ons_record_monitor(&record);
         st = ons_record_end(&record, all_parts(s, recipe, err), err);
         s->monitor = record.next;
+        if (st == ONS_OK) st = ons_store_sync(s->store, err);
     }
     ons_store_close(s->store);
     return st;

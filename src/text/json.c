@@ -1,77 +1,17 @@
-#include "text/json.h"
-
 #include <assert.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/json_priv.h"
 
 #define PATH_MAX_BYTES ((size_t)160)
 
-/* jansson parses by recursion: nesting is bounded before it sees the text. */
-static ons_status check_depth(ons_str text, ons_err *err)
-{
-    size_t depth = 0;
-    bool in_string = false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (in_string) {
-            if (c == '\\') i++;
-            if (c == '"') in_string = false;
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '[' || c == '{') {
-            if (++depth > ONS_JSON_DEPTH_MAX)
-                return ONS_FAIL_AT(err, ONS_LIMIT, i, "JSON nested deeper than %d levels",
-                                   ONS_JSON_DEPTH_MAX);
-        } else if ((c == ']' || c == '}') && depth > 0) {
-            depth--;
-        }
-    }
-    return ONS_OK;
-}
-
-ons_status ons_json_parse(ons_str text, ons_json **ret_doc, ons_err *err)
-{
-    ONS_TRY(check_depth(text, err));
-    json_error_t e;
-    size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;
-    json_t *doc = json_loadb(text.ptr ? text.ptr : "", text.len, flags, &e);
-    if (!doc) {
-        if (json_error_code(&e) == json_error_out_of_memory)
-            return ONS_FAIL(err, ONS_NOMEM, "no memory for %zu bytes of JSON", text.len);
-        uint64_t at = e.position > 0 ? (uint64_t)e.position : 0;
-        return ONS_FAIL_AT(err, ONS_FORMAT, at > text.len ? text.len : at,
-                           "no JSON: %s, line %d column %d", e.text, e.line, e.column);
-    }
-    *ret_doc = doc;
-    return ONS_OK;
-}
-
-void ons_json_free(ons_json *doc) { json_decref(doc); }
-
 ons_json_at ons_json_root(const ons_json *doc) { return (ons_json_at){.value = doc}; }
 
-ons_json_kind ons_json_kind_of(const ons_json_at *at)
-{
-    switch (json_typeof(at->value)) {
-    case JSON_OBJECT:
-        return ONS_JSON_OBJECT;
-    case JSON_ARRAY:
-        return ONS_JSON_ARRAY;
-    case JSON_STRING:
-        return ONS_JSON_STRING;
-    case JSON_INTEGER:
-    case JSON_REAL:
-        return ONS_JSON_NUMBER;
-    case JSON_TRUE:
-    case JSON_FALSE:
-        return ONS_JSON_BOOL;
-    case JSON_NULL:
-    default:
-        return ONS_JSON_NULL;
-    }
-}
+ons_json_kind ons_json_kind_of(const ons_json_at *at) { return at->value->kind; }
 
 static const char *kind_name(ons_json_kind k)
 {
@@ -82,10 +22,12 @@ static const char *kind_name(ons_json_kind k)
     return name[k];
 }
 
-size_t ons_json_len(const ons_json_at *at)
+static bool is_container(const ons_json *v)
 {
-    return json_is_array(at->value) ? json_array_size(at->value) : json_object_size(at->value);
+    return v->kind == ONS_JSON_ARRAY || v->kind == ONS_JSON_OBJECT;
 }
+
+size_t ons_json_len(const ons_json_at *at) { return is_container(at->value) ? at->value->n : 0; }
 
 const char *ons_json_path(const ons_json_at *at, char *buf, size_t cap)
 {
@@ -114,11 +56,18 @@ ons_status ons_json_expect(const ons_json_at *at, ons_json_kind kind, ons_err *e
     return ons_json_kind_of(at) == kind ? ONS_OK : wrong_kind(at, kind, err);
 }
 
+static int key_order(const void *key, const void *member)
+{
+    return strcmp(key, (*(ons_json *const *)member)->key);
+}
+
 bool ons_json_find(const ons_json_at *at, const char *key, ons_json_at *ret_at)
 {
-    const json_t *v = json_object_get(at->value, key);
-    if (!v || json_is_null(v)) return false;
-    *ret_at = (ons_json_at){.value = v, .up = at, .key = key};
+    const ons_json *v = at->value;
+    if (v->kind != ONS_JSON_OBJECT || v->n == 0) return false;
+    ons_json *const *found = bsearch(key, v->as.item + v->n, v->n, sizeof *found, key_order);
+    if (!found || (*found)->kind == ONS_JSON_NULL) return false;
+    *ret_at = (ons_json_at){.value = *found, .up = at, .key = key};
     return true;
 }
 
@@ -134,49 +83,44 @@ ons_status ons_json_member(const ons_json_at *at, const char *key, ons_json_at *
 ons_json_at ons_json_item(const ons_json_at *at, size_t i)
 {
     assert(i < ons_json_len(at));
-    if (json_is_array(at->value))
-        return (ons_json_at){.value = json_array_get(at->value, i), .up = at, .index = i};
-    /* The iterator functions take a json_t * but do not change it. */
-    union {
-        const json_t *in;
-        json_t *out;
-    } object = {.in = at->value};
-    void *it = json_object_iter(object.out);
-    while (i-- > 0) it = json_object_iter_next(object.out, it);
-    return (ons_json_at){
-        .value = json_object_iter_value(it), .up = at, .key = json_object_iter_key(it)};
+    const ons_json *v = at->value->as.item[i];
+    return (ons_json_at){.value = v, .up = at, .key = v->key, .index = i};
 }
 
 ons_status ons_json_str(const ons_json_at *at, ons_str *ret_s, ons_err *err)
 {
     ONS_TRY(ons_json_expect(at, ONS_JSON_STRING, err));
-    *ret_s = (ons_str){json_string_value(at->value), json_string_length(at->value)};
+    *ret_s = (ons_str){at->value->as.text, at->value->n};
     return ONS_OK;
 }
 
 ons_status ons_json_bool(const ons_json_at *at, bool *ret_b, ons_err *err)
 {
     ONS_TRY(ons_json_expect(at, ONS_JSON_BOOL, err));
-    *ret_b = json_is_true(at->value);
+    *ret_b = at->value->truth;
     return ONS_OK;
+}
+
+static double number_of(const ons_json *v)
+{
+    return v->whole ? (double)v->as.integer : v->as.number;
 }
 
 ons_status ons_json_f64(const ons_json_at *at, double *ret_v, ons_err *err)
 {
     ONS_TRY(ons_json_expect(at, ONS_JSON_NUMBER, err));
-    *ret_v = json_number_value(at->value);
+    *ret_v = number_of(at->value);
     return ONS_OK;
 }
 
 /* A number that is a whole one and not negative. */
-static bool whole(const json_t *v, uint64_t *ret_v)
+static bool whole(const ons_json *v, uint64_t *ret_v)
 {
-    if (json_is_integer(v)) {
-        json_int_t i = json_integer_value(v);
-        *ret_v = (uint64_t)i;
-        return i >= 0;
+    if (v->whole) {
+        *ret_v = (uint64_t)v->as.integer;
+        return v->as.integer >= 0;
     }
-    double d = json_real_value(v);
+    const double d = v->as.number;
     if (!(d >= 0 && d < 9007199254740992.0 && d == floor(d))) return false;
     *ret_v = (uint64_t)d;
     return true;
@@ -191,7 +135,7 @@ ons_status ons_json_u64(const ons_json_at *at, uint64_t lo, uint64_t hi, uint64_
         char path[PATH_MAX_BYTES];
         return ONS_FAIL(err, ONS_FORMAT,
                         "%s is %.17g, allowed are whole numbers from %" PRIu64 " to %" PRIu64,
-                        ons_json_path(at, path, sizeof path), json_number_value(at->value), lo, hi);
+                        ons_json_path(at, path, sizeof path), number_of(at->value), lo, hi);
     }
     *ret_v = v;
     return ONS_OK;

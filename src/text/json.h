@@ -24,7 +24,7 @@
 
 #define ONS_JSON_DEPTH_MAX 128
 
-typedef struct json_t ons_json; /* jansson's value */
+typedef struct ons_json ons_json;
 
 typedef enum ons_json_kind {
     ONS_JSON_NULL,
@@ -58,7 +58,7 @@ bool ons_json_find(const ons_json_at *at, const char *key, ons_json_at *ret_at);
 ons_status ons_json_member(const ons_json_at *at, const char *key, ons_json_at *ret_at,
                            ons_err *err);
 /* Item i < ons_json_len of an array, or the i-th member of an object (ret_at->key is its
- * name). One step costs O(1) in arrays and O(i) in objects. */
+ * name). */
 ons_json_at ons_json_item(const ons_json_at *at, size_t i);
 
 /* What the value must be. Errors: FORMAT (kind, range) with path, seen and allowed. */

@@ -9,6 +9,7 @@
 #include "model/hf/weights.h"
 #include "model/model.h"
 #include "os/file.h"
+#include "train/state.h"
 
 #define FILE_BYTES_MAX ((size_t)4 << 30)
 #define CARD_BYTES_MAX ((size_t)1 << 20)
@@ -51,7 +52,8 @@ static ons_status identity(const ons_checkpoint *c, ons_id *ret_id, ons_err *err
 }
 
 /* Appends onset.json. */
-static void make_card(const ons_checkpoint *c, double loss_nats, ons_id hash, ons_buf *out)
+static ons_status make_card(const ons_checkpoint *c, double loss_nats, ons_id hash, ons_buf *out,
+                            ons_err *err)
 {
     char seed[24];
     (void)snprintf(seed, sizeof seed, "%" PRIu64, c->job->seed);
@@ -66,14 +68,14 @@ static void make_card(const ons_checkpoint *c, double loss_nats, ons_id hash, on
                                  .recipe_hash = c->recipe_hash,
                                  .hash = hash,
                                  .recipe = c->recipe};
-    ons_model_card_write(&card, out);
+    return ons_model_card_write(&card, out, err);
 }
 
 static ons_status write_card(const ons_checkpoint *c, double loss_nats, ons_buf *out, ons_err *err)
 {
     ons_id hash;
     ONS_TRY(identity(c, &hash, err));
-    make_card(c, loss_nats, hash, out);
+    ONS_TRY(make_card(c, loss_nats, hash, out, err));
     return flush(c, "onset.json", out, err);
 }
 
@@ -91,35 +93,90 @@ ons_status ons_checkpoint_write(const ons_checkpoint *c, const float *params, do
     return s;
 }
 
-/* The file must be what we would write for the model that lies beside it. */
-static ons_status check_card_text(const ons_checkpoint *c, const ons_model_card *card, ons_str text,
-                                  ons_err *err)
+/* ---- whether a directory is finished and whole ---- */
+
+/* The last state vouches for what no other file does: the loss, and whose recipe this is. */
+static ons_status check_state(const ons_checkpoint *c, ons_train_state_head *ret_h, ons_err *err)
 {
-    ons_id found;
-    ONS_TRY(identity(c, &found, err));
+    char path[ONS_PATH_MAX];
+    ons_mapping file;
+    ONS_TRY(ons_path_format(path, sizeof path, err, "%s/trainer.state", c->dir));
+    ONS_TRY(ons_file_map(path, &file, err));
+    ons_status s = ons_train_state_peek(file.bytes, ret_h, err);
+    ons_file_unmap(&file);
+    return ons_err_where(err, s, "%s", path);
+}
+
+/* DIR/FILE must hold what `want` holds; empties `want`. */
+static ons_status check_file(const ons_checkpoint *c, const char *file, ons_buf *want, ons_err *err)
+{
+    char path[ONS_PATH_MAX];
+    ons_buf found;
+    ONS_TRY(ons_buf_status(want, err));
+    ONS_TRY(ons_path_format(path, sizeof path, err, "%s/%s", c->dir, file));
+    ons_buf_init(&found, FILE_BYTES_MAX);
+    ons_status s = ons_file_read(path, &found, err);
+    if (s == ONS_OK && !ons_str_eq(ons_buf_str(want), ons_buf_str(&found)))
+        s = ons_err_where(err, ONS_FAIL(err, ONS_FORMAT, "does not fit the model beside it"), "%s",
+                          path);
+    ons_buf_release(&found);
+    ons_buf_reset(want);
+    return s;
+}
+
+/* Every file is what we would write for the model that lies there; the model itself is what the
+ * card's hash says. */
+static ons_status check_files(const ons_checkpoint *c, double loss_nats, ons_err *err)
+{
+    ons_id model;
     ons_buf want;
-    ons_buf_init(&want, CARD_BYTES_MAX);
-    make_card(c, card->loss_nats, found, &want);
-    ons_status s = ons_buf_status(&want, err);
-    if (s == ONS_OK && !ons_str_eq(ons_buf_str(&want), text))
-        s = ONS_FAIL(err, ONS_FORMAT, "onset.json does not fit the model beside it");
+    ONS_TRY(identity(c, &model, err));
+    ons_buf_init(&want, FILE_BYTES_MAX);
+    ons_hf_tokenizer_config_write(c->job->config.max_len, &want);
+    ons_status s = check_file(c, "tokenizer_config.json", &want, err);
+    if (s == ONS_OK) {
+        ons_hf_generation_config_write(&want);
+        s = check_file(c, "generation_config.json", &want, err);
+    }
+    if (s == ONS_OK) s = make_card(c, loss_nats, model, &want, err);
+    if (s == ONS_OK) s = check_file(c, "onset.json", &want, err);
     ons_buf_release(&want);
     return s;
 }
 
-static ons_status check_card(const ons_checkpoint *c, const char *path, ons_arena *a, ons_err *err)
+/* Of which recipe onset.json says the model is. */
+static ons_status read_recipe_hash(const char *path, ons_id *ret_hash, ons_err *err)
 {
     ons_buf text;
+    ons_arena a;
     ons_model_card card;
+    ons_arena_init(&a, CARD_BYTES_MAX * 4);
     ons_buf_init(&text, CARD_BYTES_MAX);
     ons_status s = ons_file_read(path, &text, err);
-    if (s == ONS_OK) s = ons_model_card_read(ons_buf_str(&text), a, &card, err);
-    if (s == ONS_OK && !ons_id_eq(card.recipe_hash, c->recipe_hash))
-        s = ONS_FAIL(err, ONS_MISMATCH, "holds a model of recipe %s, this one is %s",
-                     ons_id_hex(card.recipe_hash).hex, ons_id_hex(c->recipe_hash).hex);
-    if (s == ONS_OK) s = check_card_text(c, &card, ons_buf_str(&text), err);
+    if (s == ONS_OK) s = ons_model_card_read(ons_buf_str(&text), &a, &card, err);
+    if (s == ONS_OK) *ret_hash = card.recipe_hash;
     ons_buf_release(&text);
-    return s;
+    ons_arena_clear(&a);
+    return ons_err_where(err, s, "%s", path);
+}
+
+/* MISMATCH only if nothing whole says that the directory is ours. */
+static ons_status check(const ons_checkpoint *c, const char *card_path, ons_err *err)
+{
+    ons_err state_err = ONS_ERR_INIT;
+    ons_train_state_head state = {.step = 0};
+    ons_id recipe;
+    const ons_status s = check_state(c, &state, &state_err);
+    const bool ours = s == ONS_OK && ons_id_eq(state.recipe, c->recipe_hash);
+    ONS_TRY(read_recipe_hash(card_path, &recipe, err));
+    if (!ons_id_eq(recipe, c->recipe_hash) && !ours)
+        return ONS_FAIL(err, ONS_MISMATCH, "holds a model of recipe %s, this one is %s",
+                        ons_id_hex(recipe).hex, ons_id_hex(c->recipe_hash).hex);
+    if (s != ONS_OK) {
+        if (err) *err = state_err;
+        return s;
+    }
+    return check_files(c, state.loss_nats, err);
 }
 
 ons_status ons_checkpoint_hint(ons_err *err, ons_status s, const char *dir)
@@ -131,24 +188,15 @@ ons_status ons_checkpoint_hint(ons_err *err, ons_status s, const char *dir)
 ons_status ons_checkpoint_check(const ons_checkpoint *c, bool *ret_done, ons_err *ret_why,
                                 ons_err *err)
 {
-    static const char *const FILES[] = {"tokenizer_config.json", "generation_config.json",
-                                        "trainer.state"};
     char path[ONS_PATH_MAX];
     *ret_done = false;
     *ret_why = ONS_ERR_INIT;
     ONS_TRY(ons_path_format(path, sizeof path, err, "%s/onset.json", c->dir));
     if (!ons_file_exists(path)) return ONS_OK;
-    ons_arena a;
-    ons_arena_init(&a, CARD_BYTES_MAX * 4);
-    ons_status s = check_card(c, path, &a, ret_why);
-    ons_arena_clear(&a);
-    if (s == ONS_MISMATCH) {
+    const ons_status s = check(c, path, ret_why);
+    if (s == ONS_NOMEM || s == ONS_MISMATCH) { /* not the files' fault; not our files */
         if (err) *err = *ret_why;
-        return ons_checkpoint_hint(err, s, c->dir);
-    }
-    for (size_t i = 0; s == ONS_OK && i < sizeof FILES / sizeof *FILES; i++) {
-        ONS_TRY(ons_path_format(path, sizeof path, err, "%s/%s", c->dir, FILES[i]));
-        if (!ons_file_exists(path)) s = ONS_FAIL(ret_why, ONS_IO, "%s is missing", FILES[i]);
+        return s == ONS_MISMATCH ? ons_checkpoint_hint(err, s, c->dir) : s;
     }
     *ret_done = s == ONS_OK;
     return ONS_OK;

@@ -41,6 +41,8 @@ typedef struct trainer {
     uint64_t told_step;
     char dir[ONS_PATH_MAX];
     char state_path[ONS_PATH_MAX];
+    char before_path[ONS_PATH_MAX]; /* the state before that one */
+    bool state_is_good;             /* what lies at state_path was read or written by us */
 } trainer;
 
 /* ---- telling ---- */
@@ -137,6 +139,8 @@ static ons_status open_directory(trainer *t, const char *dir, ons_err *err)
 {
     ONS_TRY(ons_path_format(t->dir, sizeof t->dir, err, "%s/%s", dir, t->job->name));
     ONS_TRY(ons_path_format(t->state_path, sizeof t->state_path, err, "%s/trainer.state", t->dir));
+    ONS_TRY(
+        ons_path_format(t->before_path, sizeof t->before_path, err, "%s.before", t->state_path));
     ONS_TRY(ons_dir_make(t->dir, err));
     ONS_TRY(remove_stale(t->dir, err));
     ons_recipe_write(t->ladder, t->job, &t->recipe);
@@ -152,13 +156,17 @@ static ons_status open_directory(trainer *t, const char *dir, ons_err *err)
     return ONS_OK;
 }
 
+/* A good state becomes the one before; a damaged one is only overwritten. */
 static ons_status save_state(trainer *t, ons_err *err)
 {
     t->state.rng = t->stream.rng.state;
     ons_buf_reset(&t->file);
     ons_train_state_write(&t->state, &t->file);
     ONS_TRY(ons_buf_status(&t->file, err));
+    if (t->state_is_good) ONS_TRY(ons_file_rename(t->state_path, t->before_path, err));
+    t->state_is_good = false;
     ONS_TRY(ons_file_write(t->state_path, ons_buf_bytes(&t->file), err));
+    t->state_is_good = true;
     t->saved_at = ons_clock_monotonic();
     return ONS_OK;
 }
@@ -173,27 +181,41 @@ static void begin_anew(trainer *t)
     t->stream = ons_stream_make(t->ladder, t->job->seed);
 }
 
-/* Takes up a state that is there. A damaged one costs its work, not the run. */
-static ons_status take_up(trainer *t, ons_err *err)
+/* *ret_read: the file is there and whole. One that is damaged is told of (WARN), not an error. */
+static ons_status read_state(trainer *t, const char *path, const char *instead, bool *ret_read,
+                             ons_err *err)
 {
-    begin_anew(t);
-    if (!ons_file_exists(t->state_path)) return ONS_OK;
+    *ret_read = false;
+    if (!ons_file_exists(path)) return ONS_OK;
     ons_mapping file;
     ons_err why = ONS_ERR_INIT;
-    ONS_TRY(ons_file_map(t->state_path, &file, err));
+    ONS_TRY(ons_file_map(path, &file, err));
     const ons_status s = ons_train_state_read(file.bytes, &t->state, &why);
     ons_file_unmap(&file);
-    if (s == ONS_OK) {
-        t->stream.rng.state = t->state.rng;
-        return ONS_OK;
-    }
+    *ret_read = s == ONS_OK;
+    if (s == ONS_OK) return ONS_OK;
     if (s == ONS_FORMAT) {
-        (void)ons_err_where(&why, s, "%s", t->state_path);
-        warn(t, "this model is trained anew", &why);
+        (void)ons_err_where(&why, s, "%s", path);
+        warn(t, instead, &why);
         return ONS_OK;
     }
     if (err) *err = why;
     return ons_checkpoint_hint(err, s, t->dir);
+}
+
+/* Takes up a state that is there, or the one before. Damage costs work, not the run. */
+static ons_status take_up(trainer *t, ons_err *err)
+{
+    static const char anew[] = "this model is trained anew";
+    const bool before = ons_file_exists(t->before_path);
+    bool found;
+    begin_anew(t);
+    ONS_TRY(read_state(t, t->state_path, before ? "the state before it is taken up" : anew, &found,
+                       err));
+    t->state_is_good = found;
+    if (!found) ONS_TRY(read_state(t, t->before_path, anew, &found, err));
+    if (found) t->stream.rng.state = t->state.rng;
+    return ONS_OK;
 }
 
 /* ---- the steps ---- */
@@ -265,6 +287,7 @@ static ons_status train(trainer *t, const char *dir, ons_err *err)
     ONS_TRY(take_up(t, err));
     tell(t, ONS_EVENT_BEGIN, t->state.step ? "taken up again" : NULL, 0);
     ONS_TRY(all_steps(t, err));
+    ONS_TRY(ons_file_remove(t->before_path, err)); /* the files that follow sync the directory */
     ONS_TRY(ons_checkpoint_write(&t->checkpoint, t->state.params, t->state.loss_nats, err));
     tell(t, ONS_EVENT_END, NULL, 0);
     return ONS_OK;

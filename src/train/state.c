@@ -93,6 +93,17 @@ static ons_status check_hash(ons_bytes file, ons_err *err)
     return ONS_FAIL_AT(err, ONS_FORMAT, body, "the bytes do not fit their hash");
 }
 
+ons_status ons_train_state_peek(ons_bytes file, ons_train_state_head *ret_h, ons_err *err)
+{
+    ons_reader r = ons_reader_make(file);
+    header h = {0};
+    ONS_TRY(check_hash(file, err));
+    ONS_TRY(read_header(&r, &h, err));
+    *ret_h = (ons_train_state_head){.recipe = h.recipe, .step = h.step};
+    memcpy(&ret_h->loss_nats, &h.loss, sizeof h.loss);
+    return ONS_OK;
+}
+
 static void get_floats(const uint8_t *p, size_t n, float *ret_v)
 {
     for (size_t i = 0; i < n; i++, p += 4) {

@@ -59,8 +59,11 @@ static void copy_value(ons_json_out *w, const ons_json_at *at) /* NOLINT(misc-no
     }
 }
 
-void ons_model_card_write(const ons_model_card *card, ons_buf *out)
+ons_status ons_model_card_write(const ons_model_card *card, ons_buf *out, ons_err *err)
 {
+    ons_json *recipe;
+    ONS_TRY(ons_json_parse(ons_str_of(card->recipe), &recipe, err));
+    const ons_json_at root = ons_json_root(recipe);
     ons_json_out w = ons_json_out_make(out);
     ons_json_open(&w, '{');
     ons_json_key(&w, "format");
@@ -75,15 +78,12 @@ void ons_model_card_write(const ons_model_card *card, ons_buf *out)
     put_f64(&w, "loss_nats", card->loss_nats);
     put_text(&w, "recipe_hash", ons_id_hex(card->recipe_hash).hex);
     put_text(&w, "hash", ons_id_hex(card->hash).hex);
-    ons_json *recipe = NULL;
-    if (ons_json_parse(ons_str_of(card->recipe), &recipe, NULL) == ONS_OK) {
-        ons_json_at root = ons_json_root(recipe);
-        ons_json_key(&w, "recipe");
-        copy_value(&w, &root);
-        ons_json_free(recipe);
-    }
+    ons_json_key(&w, "recipe");
+    copy_value(&w, &root);
+    ons_json_free(recipe);
     ons_json_close(&w);
     ons_buf_char(out, '\n');
+    return ons_buf_status(out, err);
 }
 
 /* ---- reading ---- */

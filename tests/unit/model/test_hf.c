@@ -233,7 +233,7 @@ static void test_card(void **state)
     card.hash.byte[3] = 7;
     ons_buf b;
     ons_buf_init(&b, 1 << 16);
-    ons_model_card_write(&card, &b);
+    assert_int_equal(ons_model_card_write(&card, &b, NULL), ONS_OK);
     ons_arena a;
     ons_arena_init(&a, 0);
     ons_model_card got;

@@ -129,7 +129,7 @@ static void test_sets_of_two_sizes_share_a_store(void **state)
     db_of(f, "sizes", db, sizeof db);
     ons_arena_init(&a, 0);
     for (size_t i = 0; i < 2; i++)
-        assert_int_equal(ons_task_of_skill(ons_skill_find(ons_str_of(f->task[i].name)), FEW, &a,
+        assert_int_equal(ons_task_of_skill(ons_skill_find(ons_str_of(f->task[i].name)), 0, FEW, &a,
                                            &small[i], NULL),
                          ONS_OK);
     assert_int_equal(ons_store_open(db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
