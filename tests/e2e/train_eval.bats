@@ -69,7 +69,7 @@ load helper
   run "$ONSET" ls skills
   [ "$status" = 0 ]
   [[ "$output" == *digit_sum_steps*T[0-9]*=* ]]
-  [ "$("$ONSET" ls skills --json | wc -l)" = 8 ]
+  [ "$("$ONSET" ls skills --json | wc -l)" = 18 ]
 }
 
 @test "two checkpoints of one name, and two sizes of item sets, stand side by side" {
