@@ -37,6 +37,7 @@ typedef struct ons_command {
     const ons_option *option; /* ends with a NULL name */
     const char *const *example; /* pairs: command line, what it does; ends with NULL */
     ons_status (*run)(ons_cli *cli, const ons_args *args, ons_err *err);
+    const char *no_seed; /* what --seed is told where nothing is drawn; NULL: it has a meaning */
 } ons_command;
 
 extern const ons_option ons_common_options[];

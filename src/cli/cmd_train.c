@@ -1,11 +1,13 @@
-#include <string.h>
-
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "model/hf/card.h"
 #include "os/file.h"
 #include "study/ladder_file.h"
+#include "text/json_out.h"
 
 #define LADDER_BYTES_MAX ((size_t)4 << 20)
+#define CARD_BYTES_MAX   ((size_t)1 << 20)
+#define OUTPUT_BYTES_MAX ((size_t)64 << 20)
 
 static ons_status print_example(ons_err *err)
 {
@@ -43,6 +45,79 @@ static ons_status train(ons_cli *cli, const ons_ladder *l, const char *dir, ons_
     return s;
 }
 
+/* ---- what was trained, as JSON ---- */
+
+static void print_model(ons_buf *out, const ons_model_card *c, const char *dir)
+{
+    ons_json_out w = ons_json_out_make(out);
+    ons_json_open(&w, '{');
+    const struct {
+        const char *key, *text;
+    } text[] = {{"name", c->name}, {"family", c->family}, {"seed", c->seed}};
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+        ons_json_key(&w, text[i].key);
+        ons_json_put_text(&w, text[i].text);
+    }
+    const struct {
+        const char *key;
+        double v;
+    } number[] = {
+        {"params", c->params}, {"tokens", c->tokens}, {"flops", c->flops}, {"loss", c->loss_nats}};
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+        ons_json_key(&w, number[i].key);
+        ons_json_put_f64(&w, number[i].v);
+    }
+    ons_json_key(&w, "dir");
+    ons_json_put_text(&w, dir);
+    ons_json_close(&w);
+    ons_buf_char(out, '\n');
+}
+
+/* One finished model, by its card. */
+static ons_status add_model(const ons_train_job *job, const char *dir, ons_arena *a, ons_buf *out,
+                            ons_err *err)
+{
+    char model[ONS_PATH_MAX], path[ONS_PATH_MAX];
+    ons_model_card card;
+    ons_buf json;
+    ONS_TRY(ons_path_format(model, sizeof model, err, "%s/%s", dir, job->name));
+    ONS_TRY(ons_path_format(path, sizeof path, err, "%s/onset.json", model));
+    ons_buf_init(&json, CARD_BYTES_MAX);
+    ons_status s = ons_file_read(path, &json, err);
+    if (s == ONS_OK) s = ons_model_card_read(ons_buf_str(&json), a, &card, err);
+    if (s == ONS_OK) print_model(out, &card, model);
+    ons_buf_release(&json);
+    return s;
+}
+
+/* Smallest size first, seeds in their order. */
+static ons_status add_models(const ons_ladder *l, const char *dir, ons_arena *a, ons_buf *out,
+                             ons_err *err)
+{
+    ons_train_job *job;
+    size_t n;
+    ONS_TRY(ons_ladder_jobs(l, a, &job, &n, err));
+    for (size_t size = 0; size < l->n_sizes; size++)
+        for (size_t seed = 0; seed < l->n_seeds; seed++)
+            for (size_t i = 0; i < n; i++)
+                if (job[i].size == size && job[i].seed == l->seed[seed])
+                    ONS_TRY(add_model(&job[i], dir, a, out, err));
+    return ONS_OK;
+}
+
+static ons_status print_models(const ons_ladder *l, const char *dir, ons_err *err)
+{
+    ons_arena a;
+    ons_buf out;
+    ons_arena_init(&a, 0);
+    ons_buf_init(&out, OUTPUT_BYTES_MAX);
+    ons_status s = add_models(l, dir, &a, &out, err);
+    if (s == ONS_OK) s = ons_cli_print(&out, err);
+    ons_buf_release(&out);
+    ons_arena_clear(&a);
+    return s;
+}
+
 ons_status ons_cmd_train(ons_cli *cli, const ons_args *args, ons_err *err)
 {
     if (ons_args_has(args, "example")) return print_example(err);
@@ -54,6 +129,7 @@ ons_status ons_cmd_train(ons_cli *cli, const ons_args *args, ons_err *err)
     ons_ladder ladder;
     ONS_TRY(read_ladder(args->positional[0], &ladder, err));
     ONS_TRY(train(cli, &ladder, dir, err));
+    if (cli->json) ONS_TRY(print_models(&ladder, dir, err));
     ons_cli_note(cli, "%zu models in %s", ladder.n_sizes * ladder.n_seeds, dir);
     return ONS_OK;
 }

@@ -5,7 +5,9 @@
 
 const ons_option ons_common_options[] = {
     {"threads", 0, "N", "cores to use (default: all that this process may use)"},
-    {"seed", 0, "N", "seed of whatever is drawn at random (default 0)"},
+    {"seed", 0, "N",
+     "seed of what demo, verdict and report draw (bootstraps of their decisions; default 0); "
+     "eval records it, elsewhere it changes nothing"},
     {"json", 0, NULL, "results as JSON Lines"},
     {"quiet", 'q', NULL, "errors only"},
     {"verbose", 'v', NULL, "more detail, also where in the source an error was raised"},
@@ -117,18 +119,20 @@ const ons_command ons_commands[] = {
      "ordinary Hugging Face directories.\n\n"
      "Interrupted with Ctrl-C or killed, the same command goes on where it was and ends in the "
      "same bytes.",
-     demo_options, demo_examples, ons_cmd_demo},
+     demo_options, demo_examples, ons_cmd_demo, NULL},
     {"train", "LADDER.yaml -o DIR", "train a family of models from a ladder file",
      "Trains every size and seed of a ladder file into DIR, several models side by side, longest "
      "first. A checkpoint is a directory with config.json, tokenizer.json and model.safetensors "
      "that onset eval and other tools load. The same file and seed give the same bytes on the "
-     "same machine, whatever else runs.",
-     train_options, train_examples, ons_cmd_train},
+     "same machine, whatever else runs. With --json one object for each model, smallest size "
+     "first: name, family, seed, params, tokens, flops, loss (nats per scored token), dir.",
+     train_options, train_examples, ons_cmd_train,
+     "the seeds of the models stand in the ladder file, as in \"seeds: [3]\""},
     {"eval", "-m MODEL -t TASK[,TASK...] [-L N] [-o DIR] [--db FILE]", "ask a model questions",
      "Evaluates one model on tasks. Raw responses are kept in a store under content ids, scores "
      "are computed from them: the same command again asks nothing twice. Without -o and --db the "
      "store is $XDG_DATA_HOME/onset/onset.db.",
-     eval_options, eval_examples, ons_cmd_eval},
+     eval_options, eval_examples, ons_cmd_eval, NULL},
     {"verdict", "FILE.csv...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool]",
      "decide whether abilities emerge with scale",
      "Reads scores of models of different size and gives a verdict for every series (family, "
@@ -139,18 +143,19 @@ const ons_command ons_commands[] = {
      "flops, loss, task, metric, prompt, shots, n_items, score, stderr, random_baseline, "
      "high_score, seed, higher_is_better, primary, note. Needed are family, task, metric, score "
      "and one of the scale columns.",
-     verdict_options, verdict_examples, ons_cmd_verdict},
+     verdict_options, verdict_examples, ons_cmd_verdict, NULL},
     {"report", "DB [-o FILE.html] [--text]", "draw the report of a store",
      "Writes one self-contained HTML file (no scripts, nothing fetched) with the answer, the map "
      "of thresholds, a panel for every ability and a section for every series. Series without a "
      "verdict are decided first.",
-     report_options, report_examples, ons_cmd_report},
+     report_options, report_examples, ons_cmd_report, NULL},
     {"ls", "skills|tasks|models|runs|studies", "list what is known",
      "Lists skills and tasks that are built in, or the models, runs and studies of a store.",
-     ls_options, ls_examples, ons_cmd_ls},
+     ls_options, ls_examples, ons_cmd_ls, "nothing is drawn at random"},
     {"help", "[COMMAND] [--man|--completion]", "help on a command",
-     "Prints the help of a command, or its man page.", help_options, help_examples, ons_cmd_help},
-    {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+     "Prints the help of a command, or its man page.", help_options, help_examples, ons_cmd_help,
+     "nothing is drawn at random"},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
 const ons_command *ons_command_find(const char *name)

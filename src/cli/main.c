@@ -138,6 +138,8 @@ static ons_status run_command(ons_cli *cli, const ons_command *c, int argc, char
     ons_status s = ons_args_parse(argc, argv, c->option, ons_common_options, &args, err);
     if (s == ONS_OK && ons_args_has(&args, "help")) return print_help(c, err);
     if (s == ONS_OK) s = setup(cli, &args, err);
+    if (s == ONS_OK && c->no_seed && ons_args_has(&args, "seed"))
+        ons_cli_note(cli, "warning: --seed changes nothing here: %s", c->no_seed);
     if (s == ONS_OK) s = c->run(cli, &args, err);
     /* Where nobody knew a better way on. */
     return s == ONS_USAGE ? ons_err_hint(err, s, "onset %s --help", c->name) : s;

@@ -19,9 +19,8 @@ static ons_status render(const ons_cli *cli, ons_results *r, ons_buf *out, ons_e
 {
     if (cli->json) return ons_results_json(r, out, err);
     ons_report report;
-    const ons_terminal_options o = {.columns = cli->columns < 100 ? cli->columns : 100,
-                                    .unicode = cli->unicode,
-                                    .colour = cli->colour};
+    const ons_terminal_options o = {
+        .columns = cli->columns, .unicode = cli->unicode, .colour = cli->colour};
     ONS_TRY(ons_results_report(r, &report, err));
     return ons_report_terminal(&report, &o, out, err);
 }

@@ -145,6 +145,20 @@ static void facts_of_series(const ons_view *v, ons_facts *f)
     }
 }
 
+static void names_need(ons_view *v)
+{
+    for (size_t i = 0; i < v->n_primary; i++) {
+        for (size_t j = 0; j < i; j++) {
+            const ons_report_series *a = v->item[i]->s, *b = v->item[j]->s;
+            if (!ons_str_eq(a->task, b->task) || !ons_str_eq(a->family, b->family)) continue;
+            bool shots = a->shots != b->shots && !(isnan(a->shots) && isnan(b->shots));
+            v->names_need_metric = v->names_need_metric || !ons_str_eq(a->metric, b->metric);
+            v->names_need_shots = v->names_need_shots || shots;
+            v->names_need_prompt = v->names_need_prompt || !ons_str_eq(a->prompt, b->prompt);
+        }
+    }
+}
+
 static ons_status facts_make(ons_view *v, ons_arena *a, ons_err *err)
 {
     ons_facts *f = &v->facts;
@@ -163,11 +177,7 @@ static ons_status facts_make(ons_view *v, ons_arena *a, ons_err *err)
             widen(v->item[i]->g.scale[j].items, &f->items_least, &f->items_most);
     }
     v->many_families = f->n_families > 1;
-    for (size_t i = 0; i < v->n_primary; i++)
-        for (size_t j = 0; j < i; j++)
-            if (ons_str_eq(v->item[i]->s->task, v->item[j]->s->task) &&
-                ons_str_eq(v->item[i]->s->family, v->item[j]->s->family))
-                v->names_need_metric = true;
+    names_need(v);
     if (v->r->n_models) return facts_of_models(v->r, a, f, err);
     facts_of_series(v, f);
     return ONS_OK;
@@ -205,23 +215,25 @@ void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out)
         ons_buf_str_add(out, s->task);
     else
         ons_buf_text(out, "(no name)");
-    bool metric = !s->primary || v->names_need_metric;
-    bool shots = metric && s->shots > 0;
-    if (!metric && !v->many_families) return;
-    const char *between = " (";
+    const char *between = " (", *more = ", ";
     if (v->many_families) {
         ons_buf_text(out, between);
         ons_buf_str_add(out, s->family);
-        between = ", ";
+        between = more;
     }
-    if (metric) {
+    if (!s->primary || v->names_need_metric) {
         ons_buf_text(out, between);
         ons_metric_words(s->metric, out);
-        if (shots) ons_buf_printf(out, ", %.0f shots", s->shots);
-        if (s->prompt.len) {
-            ons_buf_text(out, ", ");
-            ons_buf_str_add(out, s->prompt);
-        }
+        between = more;
     }
-    ons_buf_char(out, ')');
+    if (s->primary ? v->names_need_shots && s->shots >= 0 : s->shots > 0) {
+        ons_buf_printf(out, "%s%.0f %s", between, s->shots, s->shots == 1 ? "shot" : "shots");
+        between = more;
+    }
+    if (s->prompt.len && (!s->primary || v->names_need_prompt)) {
+        ons_buf_text(out, between);
+        ons_buf_str_add(out, s->prompt);
+        between = more;
+    }
+    if (between == more) ons_buf_char(out, ')');
 }

@@ -26,15 +26,16 @@ typedef struct ons_view {
     ons_item **item; /* primary ones first; then by verdict, onset, name */
     size_t n, n_primary;
     ons_facts facts;
-    bool many_families;     /* names say the family */
-    bool names_need_metric; /* one task has several primary series */
+    bool many_families; /* names say the family */
+    /* Primary series of one task and family differ in it, so names say it. */
+    bool names_need_metric, names_need_shots, names_need_prompt;
 } ons_view;
 
 /* Lives in the arena; borrows r. The same for every order of r->series.
  * Errors: LIMIT (a series with too many points or answers), NOMEM. */
 ons_status ons_view_make(const ons_report *r, ons_arena *a, ons_view *ret_v, ons_err *err);
 
-/* The name of a series among the others: "add_2", "add_2 (GPT-3)". */
+/* The name of a series among the others: "add_2", "add_2 (GPT-3)", "add_2 (5 shots)". */
 void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out);
 /* "8 models of 2,432 to 106,496 parameters, 3 seeds each, 8 abilities." */
 void ons_facts_words(const ons_view *v, ons_buf *out);

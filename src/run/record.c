@@ -36,8 +36,7 @@ static void on_event(void *ctx, const ons_event *e)
     char text[TEXT_BYTES_MAX];
     (void)snprintf(text, sizeof text, "%s%s%s", e->job ? e->job : "", e->job && e->text ? ": " : "",
                    e->text ? e->text : "");
-    ons_status s =
-        ons_store_put_event(r->store, r->run.id, ons_clock_utc_ms(), kind, text, NULL);
+    ons_status s = ons_store_put_event(r->store, r->run.id, ons_clock_utc_ms(), kind, text, NULL);
     if (s != ONS_OK) r->failed = (int)s;
 }
 

@@ -4,9 +4,18 @@
 
 #include "base/parse.h"
 
-#define FRACTION(rank_, exact_) {.has_range = true, .exact = (exact_), .rank = (rank_)}
-#define MORE(partner_)          {.partner = (partner_)}
-#define LESS(partner_)          {.lower_is_better = true, .partner = (partner_)}
+#define FRACTION(rank_, exact_)                               \
+    {                                                         \
+        .has_range = true, .exact = (exact_), .rank = (rank_) \
+    }
+#define MORE(partner_)        \
+    {                         \
+        .partner = (partner_) \
+    }
+#define LESS(partner_)                                 \
+    {                                                  \
+        .lower_is_better = true, .partner = (partner_) \
+    }
 
 static const struct known {
     const char *name;

@@ -113,3 +113,35 @@ load helper
   run "$ONSET" ls runs --db s.db
   [[ "$output" == *"onset eval"* ]]
 }
+
+@test "train --json: one object a model, on stdout alone, the same when it is found finished" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o out --json >a 2>err
+  [ "$(wc -l <a)" = 4 ]
+  [ "$(grep -c '^{"name":"[25]k-s[12]","family":"tiny","seed":"[12]","params":[0-9]*,"tokens":[0-9.e+]*,"flops":[0-9.e+]*,"loss":[0-9.]*,"dir":"out/[25]k-s[12]"}$' a)" = 4 ]
+  [ "$(head -1 a | cut -d, -f1)" = '{"name":"2k-s1"' ]
+  while read -r dir; do [ -s "$dir/model.safetensors" ]; done < <(sed 's/.*"dir":"//; s/".*//' a)
+  loss=$(sed 's/.*"loss_nats":\([0-9.]*\).*/\1/' out/5k-s2/onset.json)
+  grep -q "\"name\":\"5k-s2\".*\"loss\":$loss," a
+  "$ONSET" train tiny.yaml -o out --json -q >b
+  cmp a b
+  [ -z "$("$ONSET" train tiny.yaml -o out 2>/dev/null)" ]
+}
+
+@test "--seed where nothing is drawn: it changes nothing, and that is said" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o a -q
+  run "$ONSET" train tiny.yaml -o b --seed 3
+  [ "$status" = 0 ]
+  [[ "$output" == *"warning: --seed changes nothing here"*"seeds: [3]"* ]]
+  files_of a >x; files_of b >y
+  cmp x y
+  run "$ONSET" ls skills --seed 3
+  [ "$status" = 0 ]
+  [[ "$output" == *"--seed changes nothing here"* ]]
+  "$ONSET" verdict --example >s.csv
+  run "$ONSET" verdict s.csv --seed 3
+  [ "$status" = 0 ]
+  [[ "$output" != *"--seed"* ]]
+  for c in train verdict; do "$ONSET" $c --help | tr -s ' \n' ' ' | grep -q 'demo, verdict and report'; done
+}

@@ -56,6 +56,21 @@ load helper
   [ "$status" = 0 ]
   [[ "$output" == *"No scale is known for any of these models (parameters, tokens, FLOPs or loss)"* ]]
   [[ "$output" != *"Nothing emerged"* ]]
+  printf 'family,params,task,metric,score\nF,1e9,t,cross_entropy,2.5\nF,2e9,t,cross_entropy,2.4\n' >loss.csv
+  run "$ONSET" verdict loss.csv
+  [ "$status" = 0 ]
+  [[ "$output" == *"t (cross entropy)"*undetermined* ]]
+}
+
+@test "a terminal of 80 columns: published tables stay within it, headings do not touch" {
+  [ -d "$ONS_SHARED/data/results" ] || skip "no published tables beside the checkout"
+  command -v script >/dev/null || skip "script is not installed"
+  for f in gpt3_table_h1 cot_wei2022 pythia_final opt_bloom_final tinyllama_tokens; do
+    script -qc "stty cols 80; '$ONSET' verdict '$ONS_SHARED/data/results/$f.csv' --color=never" /dev/null |
+      tr -d '\r' >t
+    [ "$(wc -L <t)" -le 80 ]
+    [ "$(grep -cE "^ability .*(chance|[0-9][kMBT])[0-9]" t)" = 0 ]
+  done
 }
 
 @test "an empty directory: what a study directory is and how to make one" {

@@ -45,7 +45,7 @@ static void test_eighty_columns(void **state)
     ons_buf_init(&b, 1 << 20);
     const char *text = render(&b, &s.report, true, false);
     assert_non_null(
-        strstr(text, "ability        chance  2k  5k  8k 16k 28k 44k 60k106k  verdict\n"));
+        strstr(text, "ability        chance  2k  5k  8k 16k 28k 44k    106k  verdict\n"));
     assert_non_null(strstr(text,
                            "digit_sum_steps   10%   .   .   .   .   █   █   █   █  ● emergent "
                            "at 19 k\n"));
@@ -55,6 +55,75 @@ static void test_eighty_columns(void **state)
     assert_non_null(strstr(text, "10^10"));
     text = render(&b, &s.report, true, true);
     assert_non_null(strstr(text, "\x1b[38;5;166m●\x1b[0m emergent"));
+    ons_buf_release(&b);
+}
+
+/* Series as published tables have them: long names that differ in their ends, several numbers
+ * of shots, sizes whose short names are the same. */
+static void table_like_study(sample *h, const char *const *task, size_t n_tasks)
+{
+    static const double params[] = {125e6, 356e6, 760e6, 1.01e9, 1.41e9, 6.7e9, 13e9, 175e9};
+    sample_fill(h);
+    h->report.n_series = n_tasks;
+    for (size_t i = 0; i < n_tasks; i++) {
+        ons_report_series *p = &h->series[i];
+        p->task = (ons_str){task[i], strlen(task[i])};
+        p->metric = ONS_S("acc");
+        p->shots = i % 2 ? 50 : 1;
+        p->primary = true;
+    }
+    for (size_t k = 0; k < SAMPLE_SKILLS; k++)
+        for (size_t i = 0; i < SAMPLE_POINTS; i++) h->point[k][i].params = params[i / SAMPLE_SEEDS];
+}
+
+static void test_headings_do_not_touch(void **state)
+{
+    (void)state;
+    static const char *const task[] = {"arithmetic_2da", "arithmetic_2da",
+                                       "a_task_of_a_name_so_long_that_it_is_cut_one",
+                                       "a_task_of_a_name_so_long_that_it_is_cut_two"};
+    sample *h = malloc(sizeof *h);
+    ons_buf b;
+    assert_non_null(h);
+    ons_buf_init(&b, 1 << 20);
+    table_like_study(h, task, 2); /* two rows of one task: their shots are said */
+    const char *text = render(&b, &h->report, true, false);
+    assert_non_null(strstr(text, " 760M  1.4B 7B  175B  verdict\n"));
+    assert_non_null(strstr(text, "arithmetic_2da (1 shot) "));
+    assert_non_null(strstr(text, "arithmetic_2da (50 shots) "));
+    assert_null(strstr(text, "accuracy, ")); /* all alike in that */
+    table_like_study(h, task, 4);            /* names take the room: fewer headings, none touches */
+    text = render(&b, &h->report, true, false);
+    assert_non_null(strstr(text, " 760M  1.4B 7B  175B  verdict\n"));
+    assert_non_null(strstr(text, "cut_one (1 shot) "));
+    assert_non_null(strstr(text, "_cut_two (50 shots) "));
+    const ons_terminal_options wide = {.columns = 200, .unicode = true};
+    ons_buf_reset(&b);
+    assert_int_equal(ons_report_terminal(&h->report, &wide, &b, NULL), ONS_OK);
+    text = ons_buf_cstr(&b);
+    assert_non_null(strstr(text, "a_task_of_a_name_so_long_that_it_is_cut_two (50 shots) "));
+    assert_non_null(strstr(text, " 125M 356M 760M 1.0B 1.4B   7B  13B 175B  verdict\n"));
+    assert_true(widest(ons_buf_str(&b)) <= 140);
+    ons_buf_release(&b);
+    free(h);
+}
+
+/* Where no metric counts right answers, the others are listed all the same. */
+static void test_further_metrics_alone(void **state)
+{
+    (void)state;
+    ons_buf b;
+    ons_buf_init(&b, 1 << 20);
+    ons_report_series p[2] = {s.series[0], s.series[2]};
+    for (size_t i = 0; i < 2; i++) {
+        p[i].primary = false;
+        p[i].metric = ONS_S("loss");
+    }
+    const ons_report r = {.series = p, .n_series = 2};
+    const char *text = render(&b, &r, true, false);
+    assert_non_null(strstr(text, "None of these metrics counts right answers"));
+    assert_non_null(strstr(text, " (loss)"));
+    assert_non_null(strstr(text, "chance"));
     ons_buf_release(&b);
 }
 
@@ -109,6 +178,8 @@ int main(void)
     sample_fill(&s);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_eighty_columns),
+        cmocka_unit_test(test_headings_do_not_touch),
+        cmocka_unit_test(test_further_metrics_alone),
         cmocka_unit_test(test_hostile_names_cannot_steer_the_terminal),
         cmocka_unit_test(test_odd_studies),
     };

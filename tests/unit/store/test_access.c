@@ -29,7 +29,7 @@ static void sql(sqlite3 *db, const char *text)
 
 static void *commit_soon(void *db)
 {
-    const struct timespec wait = {0, 300 * 1000 * 1000};
+    const struct timespec wait = {0, 300000000L};
     (void)nanosleep(&wait, NULL);
     (void)sqlite3_exec(db, "COMMIT", 0, 0, 0);
     return NULL;
