@@ -31,6 +31,9 @@ typedef struct ons_buf {
 void ons_buf_init(ons_buf *b, size_t limit);
 /* Frees the bytes; NULL and already released buffers are fine. */
 void ons_buf_release(ons_buf *b);
+/* Releases a part whose text went into `whole`. Memory that was lacking there is lacking here too:
+ * a text that is cut for want of memory must not pass for whole. (A part's limit may cut it.) */
+void ons_buf_end_part(ons_buf *whole, ons_buf *part);
 /* Empties it, keeps the memory and forgets a sticky error. */
 void ons_buf_reset(ons_buf *b);
 

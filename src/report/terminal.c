@@ -172,7 +172,7 @@ static void name(const term *t, const ons_report_series *s, size_t n)
     ons_buf_init(&b, TEXT_MAX);
     ons_item_name(t->v, s, &b);
     field(t, ons_buf_str(&b), n, false);
-    ons_buf_release(&b);
+    ons_buf_end_part(t->out, &b);
 }
 
 /* The axis of most abilities: what map and table are about. */
@@ -362,7 +362,7 @@ static void table_row(const term *t, const grid *q, const ons_item *it)
         ons_scale_words(&it->g, it->s->axis, it->s->verdict.onset.x, true, &where);
         size_t unit = strlen(ons_scale_unit(&it->g, it->s->axis)) + 1;
         if (where.len > unit) ons_buf_add(&b, where.ptr, where.len - unit);
-        ons_buf_release(&where);
+        ons_buf_end_part(t->out, &where);
     }
     size_t used = NAME_COLUMNS + 6 + (q->sizes ? 4 * q->sizes->n : 1 + q->n) + 4;
     size_t w = width_of(t, ons_buf_str(&b)), left = t->columns > used ? t->columns - used : 1;
@@ -372,7 +372,7 @@ static void table_row(const term *t, const grid *q, const ons_item *it)
         w = width_of(t, ons_buf_str(&b));
     }
     field(t, ons_buf_str(&b), w < left ? w : left, false);
-    ons_buf_release(&b);
+    ons_buf_end_part(t->out, &b);
     ons_buf_char(t->out, '\n');
 }
 
@@ -382,7 +382,7 @@ static void words(const term *t, void (*say)(const ons_view *, ons_buf *))
     ons_buf_init(&b, TEXT_MAX);
     say(t->v, &b);
     paragraph(t, ons_buf_str(&b));
-    ons_buf_release(&b);
+    ons_buf_end_part(t->out, &b);
     ons_buf_char(t->out, '\n');
 }
 

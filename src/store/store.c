@@ -103,17 +103,17 @@ void ons_bind_f64(sqlite3_stmt *q, int i, double v)
 
 void ons_bind_str(sqlite3_stmt *q, int i, ons_str v)
 {
-    (void)sqlite3_bind_text64(q, i, v.len ? v.ptr : "", v.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    (void)sqlite3_bind_text64(q, i, v.len ? v.ptr : "", v.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
 void ons_bind_blob(sqlite3_stmt *q, int i, const void *p, size_t n)
 {
-    (void)sqlite3_bind_blob64(q, i, n ? p : "", n, SQLITE_TRANSIENT);
+    (void)sqlite3_bind_blob64(q, i, n ? p : "", n, SQLITE_STATIC);
 }
 
-void ons_bind_id(sqlite3_stmt *q, int i, ons_id id)
+void ons_bind_id(sqlite3_stmt *q, int i, const ons_id *id)
 {
-    ons_bind_blob(q, i, id.byte, sizeof id.byte);
+    ons_bind_blob(q, i, id->byte, sizeof id->byte);
 }
 
 double ons_column_f64(sqlite3_stmt *q, int i)
@@ -266,7 +266,7 @@ ons_status ons_store_put_study(ons_store *s, const ons_store_study *study, ons_e
 static void bind_model(sqlite3_stmt *q, const void *row)
 {
     const ons_store_model *m = row;
-    ons_bind_id(q, 1, m->hash);
+    ons_bind_id(q, 1, &m->hash);
     ons_bind_str(q, 2, m->family);
     ons_bind_str(q, 3, m->name);
     ons_bind_str(q, 4, m->seed);
@@ -289,7 +289,7 @@ ons_status ons_store_put_model(ons_store *s, const ons_store_model *m, ons_err *
 static void bind_task(sqlite3_stmt *q, const void *row)
 {
     const ons_store_task *t = row;
-    ons_bind_id(q, 1, t->hash);
+    ons_bind_id(q, 1, &t->hash);
     ons_bind_str(q, 2, t->name);
     (void)sqlite3_bind_int64(q, 3, t->version);
     ons_bind_str(q, 4, t->about);
@@ -304,11 +304,9 @@ ons_status ons_store_put_task(ons_store *s, const ons_store_task *t, ons_err *er
 
 /* ---- runs and events ---- */
 
-static void bind_run(sqlite3_stmt *q, const void *row)
+/* seed: r->seed as text. */
+static void bind_run(sqlite3_stmt *q, const ons_store_run *r, const char *seed)
 {
-    const ons_store_run *r = row;
-    char seed[24];
-    (void)snprintf(seed, sizeof seed, "%llu", (unsigned long long)r->seed);
     ons_bind_str(q, 1, r->version);
     ons_bind_str(q, 2, r->command);
     ons_bind_str(q, 3, (ons_str){seed, strlen(seed)});
@@ -325,7 +323,9 @@ ons_status ons_store_begin_run(ons_store *s, ons_store_run *run, ons_err *err)
                                       "VALUES (?,?,?,?,?)",
                                       &q, err);
     if (st == ONS_OK) {
-        bind_run(q, run);
+        char seed[24];
+        (void)snprintf(seed, sizeof seed, "%llu", (unsigned long long)run->seed);
+        bind_run(q, run, seed);
         st = ons_store_run_once(s, q, err);
         run->id = sqlite3_last_insert_rowid(s->db);
         (void)sqlite3_finalize(q);
