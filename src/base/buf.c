@@ -23,7 +23,7 @@ void ons_buf_release(ons_buf *b)
 
 void ons_buf_end_part(ons_buf *whole, ons_buf *part)
 {
-    if (part->state == ONS_NOMEM && whole->state == ONS_OK) whole->state = ONS_NOMEM;
+    if (part->lacked && whole->state == ONS_OK) whole->state = ONS_NOMEM;
     ons_buf_release(part);
 }
 
@@ -48,6 +48,7 @@ static bool reserve(ons_buf *b, size_t n)
     char *p = realloc(b->ptr, cap);
     if (!p) {
         b->state = ONS_NOMEM;
+        b->lacked = true;
         return false;
     }
     b->ptr = p;

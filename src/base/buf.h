@@ -15,6 +15,7 @@
 #define ONS_BASE_BUF_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/slice.h"
@@ -26,6 +27,7 @@ typedef struct ons_buf {
     size_t cap;       /* bytes allocated */
     size_t limit;     /* most bytes it may ever hold; never 0 */
     ons_status state; /* OK, or why it stopped growing */
+    bool lacked;      /* memory, at any time since it was made */
 } ons_buf;
 
 void ons_buf_init(ons_buf *b, size_t limit);
