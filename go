@@ -45,7 +45,6 @@ has_elsewhere() {
     libc6-dev | libclang-rt-14-dev | binutils) true ;;
     ninja-build) command -v ninja ;;
     pkg-config) command -v pkg-config ;;
-
     libyaml-dev) pkg-config --exists yaml-0.1 ;;
     libsqlite3-dev) pkg-config --exists sqlite3 ;;
     libxxhash-dev) pkg-config --exists libxxhash ;;

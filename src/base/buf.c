@@ -21,6 +21,12 @@ void ons_buf_release(ons_buf *b)
     *b = (ons_buf){.limit = b->limit};
 }
 
+void ons_buf_end_part(ons_buf *whole, ons_buf *part)
+{
+    if (part->lacked && whole->state == ONS_OK) whole->state = ONS_NOMEM;
+    ons_buf_release(part);
+}
+
 void ons_buf_reset(ons_buf *b)
 {
     b->len = 0;
@@ -42,6 +48,7 @@ static bool reserve(ons_buf *b, size_t n)
     char *p = realloc(b->ptr, cap);
     if (!p) {
         b->state = ONS_NOMEM;
+        b->lacked = true;
         return false;
     }
     b->ptr = p;

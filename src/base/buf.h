@@ -15,6 +15,7 @@
 #define ONS_BASE_BUF_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/slice.h"
@@ -26,11 +27,15 @@ typedef struct ons_buf {
     size_t cap;       /* bytes allocated */
     size_t limit;     /* most bytes it may ever hold; never 0 */
     ons_status state; /* OK, or why it stopped growing */
+    bool lacked;      /* memory, at any time since it was made */
 } ons_buf;
 
 void ons_buf_init(ons_buf *b, size_t limit);
 /* Frees the bytes; NULL and already released buffers are fine. */
 void ons_buf_release(ons_buf *b);
+/* Releases a part whose text went into `whole`. Memory that was lacking there is lacking here too:
+ * a text that is cut for want of memory must not pass for whole. (A part's limit may cut it.) */
+void ons_buf_end_part(ons_buf *whole, ons_buf *part);
 /* Empties it, keeps the memory and forgets a sticky error. */
 void ons_buf_reset(ons_buf *b);
 

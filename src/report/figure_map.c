@@ -139,7 +139,7 @@ static void size_labels(const map_layout *l, const ons_plot *p, const ons_item *
         (void)ons_boxes_add(&boxes, box);
         ons_svg_text(b, "tk", 'm', x, y, ons_buf_str(&text));
     }
-    ons_buf_release(&text);
+    ons_buf_end_part(b, &text);
 }
 
 static void tested(const ons_plot *p, const ons_item *it, double y, bool grey, ons_buf *b)
@@ -183,7 +183,7 @@ static void row_text(const map_layout *l, const ons_item *it, double y, bool has
             ons_svg_text(b, css, 'e', l->right, y - 13, ons_buf_str(&t));
         else
             ons_svg_text(b, css, 'e', l->right, y - 13, ons_str_of(why_not(it->s)));
-        ons_buf_release(&t);
+        ons_buf_end_part(b, &t);
         return;
     }
     ons_svg_text(b, css, 'e', l->right + 130, y + 5, ons_buf_str(&t));
@@ -197,7 +197,7 @@ static void row_text(const map_layout *l, const ons_item *it, double y, bool has
         ons_buf_text(&t, ons_human_number(it->s->verdict.width.x, 2, number));
         ons_svg_text(b, css, 'e', l->right + 325, y + 5, ons_buf_str(&t));
     }
-    ons_buf_release(&t);
+    ons_buf_end_part(b, &t);
 }
 
 static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, const ons_item *it,
@@ -226,8 +226,8 @@ static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, c
         }
     }
     row_text(l, it, y, has, b);
-    ons_buf_release(&cut);
-    ons_buf_release(&name);
+    ons_buf_end_part(b, &cut);
+    ons_buf_end_part(b, &name);
 }
 
 static int row_before(const ons_item *a, const ons_item *b)
@@ -275,7 +275,7 @@ static void draw(const ons_view *v, const map_layout *l, const ons_item *const *
     ons_buf_init(&words, 1 << 20);
     map_words(v, row, n, &words);
     ons_svg_open(b, l->wide ? "f-wide" : "f-narrow", l->width, height, ons_buf_str(&words));
-    ons_buf_release(&words);
+    ons_buf_end_part(b, &words);
     ons_boxes boxes;
     ons_boxes_init(&boxes, 0, 0, l->width, height);
     head(l, p->axis, b);
@@ -298,7 +298,7 @@ static void draw(const ons_view *v, const map_layout *l, const ons_item *const *
     ons_svg_text(b, "tk", l->wide ? 's' : 'm', l->wide ? 4 : l->width / 2,
                  l->wide ? l->top - 14 : y, l->wide ? ONS_S("") : ons_buf_str(&title));
     if (l->wide) ons_svg_text(b, "tk", 's', 4, l->top - 14, ons_str_of(ons_axis_title(p->axis)));
-    ons_buf_release(&title);
+    ons_buf_end_part(b, &title);
     ons_svg_close(b);
 }
 

@@ -207,8 +207,8 @@ static void headings(const ons_item *it, const ons_plot *p, ons_str metric, ons_
     if (it->g.by_params && it->s->axis != ONS_REPORT_PARAMS)
         ons_buf_text(&t, "; at the points: parameters");
     ons_svg_text(b, "tk", 'e', p->x.to + 8, LARGE_H - 5, ons_buf_str(&t));
-    ons_buf_release(&cut);
-    ons_buf_release(&t);
+    ons_buf_end_part(b, &cut);
+    ons_buf_end_part(b, &t);
 }
 
 /* The frame of a large figure; false (nothing drawn) where there is no x. */
@@ -239,7 +239,7 @@ void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_buf_init(&words, 1 << 20);
     ons_figure_words(v, it, &words);
     ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
-    ons_buf_release(&words);
+    ons_buf_end_part(b, &words);
     band(it, &p, b);
     ons_plot_frame(&p, b, 6, 5);
     headings(it, &p, it->s->metric, it->s->continuous ? it->s->unit : ONS_S("share right"), b);
@@ -268,7 +268,7 @@ void ons_figure_partner(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_metric_words(q->metric, &words);
     ons_buf_printf(&words, "; metric check: %s", ons_check_text(q->result.check));
     ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
-    ons_buf_release(&words);
+    ons_buf_end_part(b, &words);
     band(it, &p, b);
     ons_plot_frame(&p, b, 6, 5);
     headings(it, &p, q->metric, q->unit, b);
@@ -296,7 +296,7 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
     ons_buf_init(&words, 1 << 20);
     ons_figure_words(v, it, &words);
     ons_svg_open(b, "f-small", SMALL_W, SMALL_H, ons_buf_str(&words));
-    ons_buf_release(&words);
+    ons_buf_end_part(b, &words);
     if (!drawn) {
         ons_svg_text(b, "tk", 'm', SMALL_W / 2, SMALL_H / 2, ONS_S("no scale known"));
         ons_svg_close(b);

@@ -19,7 +19,7 @@ static void built(const ons_view *v, void (*words)(const ons_view *, ons_buf *),
     ons_buf_init(&t, TEXT_MAX);
     words(v, &t);
     ons_html_prose(b, ons_buf_str(&t));
-    ons_buf_release(&t);
+    ons_buf_end_part(b, &t);
 }
 
 static ons_str study_name(const ons_report *r) { return r->study.len ? r->study : ONS_S("Onset"); }

@@ -27,7 +27,7 @@ void ons_page_name(const ons_view *v, const ons_report_series *s, ons_buf *b)
     ons_buf_init(&t, TEXT_MAX);
     ons_item_name(v, s, &t);
     ons_html_text(b, ons_buf_str(&t));
-    ons_buf_release(&t);
+    ons_buf_end_part(b, &t);
 }
 
 static void score(const ons_item *it, double y, int digits, ons_buf *b)
@@ -36,7 +36,7 @@ static void score(const ons_item *it, double y, int digits, ons_buf *b)
     ons_buf_init(&t, 4096);
     ons_score_words(y, it->s->continuous, it->s->unit, digits, &t);
     ons_html_prose(b, ons_buf_str(&t));
-    ons_buf_release(&t);
+    ons_buf_end_part(b, &t);
 }
 
 static void scale(const ons_item *it, double x, bool rounded, ons_buf *b)
@@ -45,7 +45,7 @@ static void scale(const ons_item *it, double x, bool rounded, ons_buf *b)
     ons_buf_init(&t, 4096);
     ons_scale_words(&it->g, it->s->axis, x, rounded, &t);
     ons_html_prose(b, ons_buf_str(&t));
-    ons_buf_release(&t);
+    ons_buf_end_part(b, &t);
 }
 
 static void test_row(ons_buf *b, const char *name, const char *words, double p)
@@ -84,7 +84,7 @@ static void tests(const ons_item *it, ons_buf *b)
         test_row(b, "adjusted", "the same, allowing for all abilities tested here",
                  it->s->p_adjusted);
     ons_html_raw(b, "</tbody></table></div>\n");
-    ons_buf_release(&width);
+    ons_buf_end_part(b, &width);
 }
 
 static void threshold(const ons_item *it, ons_buf *b)
@@ -101,7 +101,7 @@ static void threshold(const ons_item *it, ons_buf *b)
         ons_scale_words(&it->g, it->s->axis, d->onset.lo, true, &t);
         size_t u = t.len, unit = ons_str_of(ons_scale_unit(&it->g, it->s->axis)).len + 1;
         ons_html_text(b, (ons_str){ons_buf_cstr(&t), u > unit ? u - unit : u});
-        ons_buf_release(&t);
+        ons_buf_end_part(b, &t);
         ons_html_raw(b, " to ");
         scale(it, d->onset.hi, true, b);
         ons_html_raw(b, ")");
@@ -116,7 +116,7 @@ static void threshold(const ons_item *it, ons_buf *b)
         ons_width_words(d->width.x, it->s->axis, &t);
         ons_html_raw(b, ". From a tenth to nine tenths it takes ");
         ons_html_text(b, ons_buf_str(&t));
-        ons_buf_release(&t);
+        ons_buf_end_part(b, &t);
         if (isfinite(d->width.lo) && isfinite(d->width.hi)) {
             ons_html_raw(b, " (");
             ons_html_cstr(b, ons_human_number(d->width.lo, 2, n));
@@ -246,7 +246,7 @@ static void model_head(const ons_item *it, size_t across, bool by_params, ons_bu
         ons_html_raw(b, "<th>");
         ons_html_text(b, ons_buf_str(&t));
         ons_html_raw(b, ", median</th>");
-        ons_buf_release(&t);
+        ons_buf_end_part(b, &t);
     }
     ons_html_raw(b, "</tr></thead>\n");
 }
@@ -370,7 +370,7 @@ static void sub_line(const ons_item *it, ons_buf *b)
     ons_html_raw(b, "<p class=\"sub\">");
     ons_html_text(b, ons_buf_str(&t));
     ons_html_raw(b, "</p>\n");
-    ons_buf_release(&t);
+    ons_buf_end_part(b, &t);
 }
 
 static void verdict_line(const ons_item *it, ons_buf *b)
@@ -383,7 +383,7 @@ static void verdict_line(const ons_item *it, ons_buf *b)
     ons_buf_init(&t, TEXT_MAX);
     ons_sentence_verdict_of(it->s, &it->g, &it->partner, &t);
     ons_html_prose(b, ons_buf_str(&t));
-    ons_buf_release(&t);
+    ons_buf_end_part(b, &t);
     ons_html_raw(b, "</p>\n");
 }
 
@@ -393,7 +393,7 @@ static void change(const ons_item *it, ons_buf *b)
     ons_buf_init(&t, TEXT_MAX);
     ons_sentence_change_of(it->s, &it->g, &t);
     ons_html_prose(b, ons_buf_str(&t));
-    ons_buf_release(&t);
+    ons_buf_end_part(b, &t);
 }
 
 void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)

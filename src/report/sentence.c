@@ -34,7 +34,7 @@ static void two_scales(const say *t, size_t a, const char *between, size_t b)
     const char *unit = ons_scale_unit(t->g, t->s->axis);
     size_t u = strlen(unit) + 1;
     if (one.len > u) ons_buf_add(t->out, one.ptr, one.len - u);
-    ons_buf_release(&one);
+    ons_buf_end_part(t->out, &one);
     text(t, between);
     scale(t, b);
 }
@@ -60,8 +60,8 @@ static void range_and_chance(const say *t, double lo, double hi)
         text(t, " to ");
         text(t, ons_buf_cstr(&b));
     }
-    ons_buf_release(&a);
-    ons_buf_release(&b);
+    ons_buf_end_part(t->out, &a);
+    ons_buf_end_part(t->out, &b);
     if (knows_chance(t) && !t->s->continuous) {
         char number[ONS_HUMAN_MAX];
         ons_buf_printf(t->out, ", chance %s", ons_human_percent(t->s->chance, 2, number));
@@ -136,8 +136,8 @@ static void say_step(const say *t, size_t below, size_t above)
         text(t, ons_buf_cstr(&b));
     }
     text(t, ". ");
-    ons_buf_release(&a);
-    ons_buf_release(&b);
+    ons_buf_end_part(t->out, &a);
+    ons_buf_end_part(t->out, &b);
 }
 
 /* "Exact match", capital where a sentence begins with it. */

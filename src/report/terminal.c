@@ -71,7 +71,7 @@ static void name(const sheet *p, const ons_report_series *s)
     ons_buf_init(&b, TEXT_MAX);
     ons_item_name(p->v, s, &b);
     ons_term_name(&p->t, ons_buf_str(&b), p->name);
-    ons_buf_release(&b);
+    ons_buf_end_part(p->t.out, &b);
 }
 
 /* Has the series a place on the main axis? */
@@ -193,7 +193,7 @@ static void verdict_text(const ons_item *it, bool with_place, ons_buf *out)
     size_t unit = strlen(ons_scale_unit(&it->g, it->s->axis)) + 1;
     ons_buf_text(out, " at ");
     if (where.len > unit) ons_buf_add(out, where.ptr, where.len - unit);
-    ons_buf_release(&where);
+    ons_buf_end_part(out, &where);
 }
 
 /* Widest name and widest verdict of the rows. */
@@ -214,7 +214,7 @@ static void widths(const sheet *p, size_t *ret_name, size_t *ret_verdict)
         if (w > VERDICT_MOST) w = strlen(ons_verdict_label(p->v->item[i]->s));
         *ret_verdict = w > *ret_verdict ? w : *ret_verdict;
     }
-    ons_buf_release(&b);
+    ons_buf_end_part(p->t.out, &b);
     if (*ret_name > NAME_MOST) *ret_name = NAME_MOST;
 }
 
@@ -366,7 +366,7 @@ static void table_row(const sheet *p, const grid *q, const ons_item *it)
     }
     size_t w = ons_term_width(&p->t, ons_buf_str(&b));
     ons_term_field(&p->t, ons_buf_str(&b), w < left ? w : left, false);
-    ons_buf_release(&b);
+    ons_buf_end_part(p->t.out, &b);
     ons_buf_char(p->t.out, '\n');
 }
 
@@ -391,7 +391,7 @@ static void words(const sheet *p, void (*say)(const ons_view *, ons_buf *))
     ons_buf_init(&b, TEXT_MAX);
     say(p->v, &b);
     ons_term_paragraph(&p->t, ons_buf_str(&b));
-    ons_buf_release(&b);
+    ons_buf_end_part(p->t.out, &b);
     ons_buf_char(p->t.out, '\n');
 }
 

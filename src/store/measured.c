@@ -7,9 +7,9 @@
 
 static void bind_response(sqlite3_stmt *q, const ons_response *r)
 {
-    ons_bind_id(q, 1, r->id);
-    ons_bind_id(q, 2, r->model);
-    ons_bind_id(q, 3, r->task);
+    ons_bind_id(q, 1, &r->id);
+    ons_bind_id(q, 2, &r->model);
+    ons_bind_id(q, 3, &r->task);
     (void)sqlite3_bind_int64(q, 4, (sqlite3_int64)r->item);
     (void)sqlite3_bind_int64(q, 5, r->kind);
     ons_bind_f64(q, 6, r->logprob);
@@ -47,7 +47,7 @@ static const char *differing_column(sqlite3_stmt *q, const ons_response *r)
 static ons_status check_same(ons_store *s, sqlite3_stmt *find, const ons_response *r, ons_err *err)
 {
     bool row;
-    ons_bind_id(find, 1, r->id);
+    ons_bind_id(find, 1, &r->id);
     ons_status st = ons_store_step(s, find, &row, err);
     const char *differs = st == ONS_OK && row ? differing_column(find, r) : NULL;
     if (differs) {
@@ -99,7 +99,7 @@ ons_status ons_store_has_response(ons_store *s, ons_id id, bool *ret_has, ons_er
     (void)pthread_mutex_lock(&s->lock);
     ons_status st = ons_store_prepare(s, "SELECT 1 FROM response WHERE id=?", &q, err);
     if (st == ONS_OK) {
-        ons_bind_id(q, 1, id);
+        ons_bind_id(q, 1, &id);
         st = ons_store_step(s, q, ret_has, err);
         (void)sqlite3_finalize(q);
     }
@@ -132,8 +132,8 @@ typedef struct response_caller {
 static void bind_pair(sqlite3_stmt *q, const void *arg)
 {
     const ons_id *id = arg;
-    ons_bind_id(q, 1, id[0]);
-    ons_bind_id(q, 2, id[1]);
+    ons_bind_id(q, 1, &id[0]);
+    ons_bind_id(q, 2, &id[1]);
 }
 
 static ons_status give_response(void *ctx, sqlite3_stmt *q, ons_err *err)
@@ -201,8 +201,8 @@ static ons_status put_score(ons_store *s, const ons_id *model, const ons_id *tas
         err);
     if (st == ONS_OK) {
         bind_score(q, score);
-        if (model) ons_bind_id(q, 4, *model);
-        if (task) ons_bind_id(q, 6, *task);
+        if (model) ons_bind_id(q, 4, model);
+        if (task) ons_bind_id(q, 6, task);
         st = ons_store_run_once(s, q, err);
         (void)sqlite3_finalize(q);
     }

@@ -39,7 +39,7 @@ ons_status ons_store_put_study(ons_store *s, const ons_store_study *study, ons_e
 static void bind_model(sqlite3_stmt *q, const void *row)
 {
     const ons_store_model *m = row;
-    ons_bind_id(q, 1, m->hash);
+    ons_bind_id(q, 1, &m->hash);
     ons_bind_str(q, 2, m->family);
     ons_bind_str(q, 3, m->name);
     ons_bind_str(q, 4, m->seed);
@@ -100,7 +100,7 @@ static ons_status check_same_model(void *ctx, sqlite3_stmt *q, ons_err *err)
     return ons_err_hint(err, s, "give it the name and card it had, or use another database");
 }
 
-static void bind_hash(sqlite3_stmt *q, const void *arg) { ons_bind_id(q, 1, *(const ons_id *)arg); }
+static void bind_hash(sqlite3_stmt *q, const void *arg) { ons_bind_id(q, 1, arg); }
 
 ons_status ons_store_put_model(ons_store *s, const ons_store_model *m, ons_err *err)
 {
@@ -115,7 +115,7 @@ ons_status ons_store_put_model(ons_store *s, const ons_store_model *m, ons_err *
 static void bind_task(sqlite3_stmt *q, const void *row)
 {
     const ons_store_task *t = row;
-    ons_bind_id(q, 1, t->hash);
+    ons_bind_id(q, 1, &t->hash);
     ons_bind_str(q, 2, t->name);
     (void)sqlite3_bind_int64(q, 3, t->version);
     ons_bind_str(q, 4, t->about);

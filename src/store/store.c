@@ -103,17 +103,17 @@ void ons_bind_f64(sqlite3_stmt *q, int i, double v)
 
 void ons_bind_str(sqlite3_stmt *q, int i, ons_str v)
 {
-    (void)sqlite3_bind_text64(q, i, v.len ? v.ptr : "", v.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    (void)sqlite3_bind_text64(q, i, v.len ? v.ptr : "", v.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
 void ons_bind_blob(sqlite3_stmt *q, int i, const void *p, size_t n)
 {
-    (void)sqlite3_bind_blob64(q, i, n ? p : "", n, SQLITE_TRANSIENT);
+    (void)sqlite3_bind_blob64(q, i, n ? p : "", n, SQLITE_STATIC);
 }
 
-void ons_bind_id(sqlite3_stmt *q, int i, ons_id id)
+void ons_bind_id(sqlite3_stmt *q, int i, const ons_id *id)
 {
-    ons_bind_blob(q, i, id.byte, sizeof id.byte);
+    ons_bind_blob(q, i, id->byte, sizeof id->byte);
 }
 
 double ons_column_f64(sqlite3_stmt *q, int i)

@@ -34,11 +34,12 @@ typedef ons_status ons_store_row_fn(void *ctx, sqlite3_stmt *q, ons_err *err);
 ons_status ons_store_each_row(ons_store *s, const char *sql, ons_store_bind_fn *bind,
                               const void *arg, ons_store_row_fn *f, void *ctx, ons_err *err);
 
-/* NaN is NULL. */
+/* What is bound is not copied and must live until the statement has run: a copy can fail for want
+ * of memory, and a NULL would go into the row instead. NaN is NULL. */
 void ons_bind_f64(sqlite3_stmt *q, int i, double v);
 void ons_bind_str(sqlite3_stmt *q, int i, ons_str v);
 void ons_bind_blob(sqlite3_stmt *q, int i, const void *p, size_t n);
-void ons_bind_id(sqlite3_stmt *q, int i, ons_id id);
+void ons_bind_id(sqlite3_stmt *q, int i, const ons_id *id);
 double ons_column_f64(sqlite3_stmt *q, int i);
 ons_str ons_column_str(sqlite3_stmt *q, int i);
 ons_id ons_column_id(sqlite3_stmt *q, int i);

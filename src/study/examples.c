@@ -42,17 +42,20 @@ static size_t pick_models(const ons_results *r, ons_str family, size_t pick[3])
     return n < 3 ? 1 : 3;
 }
 
-/* The task whose items the store was asked, made again; false if it is not ours. */
-static bool make_task(const ons_results *r, ons_str name, ons_arena *a, ons_task *ret_task)
+/* The task whose items the store was asked, made again; *ret_ours: it is one of our skills. */
+static ons_status make_task(const ons_results *r, ons_str name, ons_arena *a, ons_task *ret_task,
+                            bool *ret_ours, ons_err *err)
 {
     const ons_skill *skill = ons_skill_find(name);
+    *ret_ours = false;
     for (size_t i = 0; skill && i < r->n_tasks; i++) {
         if (!ons_str_eq(r->task[i].name, name)) continue;
-        if (ons_task_of_skill(skill, skill->shots, r->task[i].n_items, a, ret_task, NULL) != ONS_OK)
-            return false;
-        return ons_id_eq(ret_task->hash, r->task[i].hash);
+        const ons_status s =
+            ons_task_of_skill(skill, skill->shots, r->task[i].n_items, a, ret_task, err);
+        *ret_ours = s == ONS_OK && ons_id_eq(ret_task->hash, r->task[i].hash);
+        return s == ONS_NOMEM ? s : ONS_OK; /* a number of items no skill has: not ours */
     }
-    return false;
+    return ONS_OK;
 }
 
 static ons_status fill(ons_results *r, ons_store *s, const ons_study_series *series,
@@ -60,7 +63,10 @@ static ons_status fill(ons_results *r, ons_store *s, const ons_study_series *ser
 {
     ons_task task;
     size_t pick[3];
-    if (!series->primary || !make_task(r, series->task, &r->arena, &task)) return ONS_OK;
+    bool ours;
+    if (!series->primary) return ONS_OK;
+    ONS_TRY(make_task(r, series->task, &r->arena, &task, &ours, err));
+    if (!ours) return ONS_OK;
     size_t n = pick_models(r, series->family, pick);
     e->question = task.item[0].prompt;
     e->gold = task.item[0].target;

@@ -143,19 +143,23 @@ static ons_axis axis_of(const char *name)
 }
 
 /* What the study's own file says of axis and W0 holds unless the caller says otherwise. */
-static void adopt_study(ons_results *r)
+static ons_status adopt_study(ons_results *r, ons_err *err)
 {
     ons_ladder l;
     ons_series_options *o = &r->options.series;
-    if (r->recipe.len == 0 || ons_ladder_parse(r->recipe, "study", &l, NULL) != ONS_OK) return;
+    if (r->recipe.len == 0) return ONS_OK;
+    const ons_status s = ons_ladder_parse(r->recipe, "study", &l, err);
+    if (s == ONS_NOMEM) return s;
+    if (s != ONS_OK) return ONS_OK; /* of another version of onset */
     if (o->axis == ONS_AXIS_AUTO) o->axis = axis_of(l.axis);
     if (isnan(o->w0)) o->w0 = l.w0;
+    return ONS_OK;
 }
 
 static ons_status load_store(ons_results *r, ons_store *s, ons_err *err)
 {
     ONS_TRY(ons_store_each_study(s, take_study, r, err));
-    adopt_study(r);
+    ONS_TRY(adopt_study(r, err));
     ONS_TRY(ons_store_each_score(s, take_score, r, err));
     ONS_TRY(ons_store_each_model(s, take_model, r, err));
     ONS_TRY(ons_store_each_task(s, take_task, r, err));

@@ -1,5 +1,6 @@
 /* The trainer end to end: the same bytes twice, side by side, interrupted, damaged. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +252,104 @@ static void test_damaged_state(void **state)
     }
 }
 
+/* The state before the newest is kept until the model is finished, and taken up where the newest is
+ * damaged; both damaged: anew. */
+static void test_state_before(void **state)
+{
+    (void)state;
+    const ons_ladder l = tiny_ladder();
+    char dir[ONS_PATH_MAX], newest[ONS_PATH_MAX], before[ONS_PATH_MAX];
+    watcher w;
+    ons_err err;
+    dir_of("before", dir);
+    dir_of("before/5k-s1/trainer.state", newest);
+    dir_of("before/5k-s1/trainer.state.before", before);
+    for (int kind = 0; kind < 3; kind++) {
+        assert_int_equal(first_job(&l, dir, &w, 9, &err), ONS_INTERRUPTED);
+        assert_false(ons_file_exists(before));
+        assert_int_equal(first_job(&l, dir, &w, 9, &err), ONS_INTERRUPTED);
+        assert_true(ons_file_exists(before));
+        if (kind == 0) flip(newest, 1000);
+        if (kind == 1) assert_int_equal(unlink(newest), 0); /* killed between two renames */
+        if (kind == 2) flip(newest, 1000);
+        if (kind == 2) flip(before, 1000);
+        /* The damaged one must not take the place of the good one before it. */
+        assert_int_equal(first_job(&l, dir, &w, 3, &err), ONS_INTERRUPTED);
+        assert_int_equal(w.warnings, kind == 0 ? 1 : kind == 1 ? 0 : 2);
+        assert_int_equal(w.taken_up, kind < 2);
+        if (kind == 0) assert_non_null(strstr(w.warning, "the state before it is taken up"));
+        if (kind == 2) assert_non_null(strstr(w.warning, "trained anew"));
+        assert_int_equal(first_job(&l, dir, &w, 0, &err), ONS_OK);
+        assert_int_equal(w.warnings, 0);
+        assert_int_equal(w.taken_up, 1);
+        assert_first_as_ref(dir); /* and no trainer.state.before */
+        remove_dir(dir);
+    }
+}
+
+/* A finished directory: a bit anywhere, in any file, is found, named, and all is as it was. */
+static void test_any_bit(void **state)
+{
+    (void)state;
+    const ons_ladder l = tiny_ladder();
+    char dir[ONS_PATH_MAX], job[ONS_PATH_MAX], file[ONS_PATH_MAX];
+    watcher w;
+    ons_err err;
+    ons_dir_list list;
+    ons_rng r = ons_rng_make(3, 1);
+    dir_of("bits", dir);
+    dir_of("bits/5k-s1", job);
+    assert_int_equal(first_job(&l, dir, &w, 0, &err), ONS_OK);
+    assert_int_equal(ons_dir_list_read(job, &list, NULL), ONS_OK);
+    assert_int_equal(list.n_names, 7);
+    for (size_t i = 0; i < 8 * list.n_names; i++) {
+        (void)ons_path_format(file, sizeof file, NULL, "%s/%s", job, list.name[i % list.n_names]);
+        ons_buf b = read_all(file);
+        const size_t at = ons_rng_below(&r, (uint32_t)b.len);
+        b.ptr[at] = (char)(b.ptr[at] ^ (1 << ons_rng_below(&r, 8)));
+        assert_int_equal(ons_file_write(file, ons_buf_bytes(&b), NULL), ONS_OK);
+        ons_buf_release(&b);
+        assert_int_equal(first_job(&l, dir, &w, 0, &err), ONS_OK);
+        if (w.warnings == 0) fail_msg("byte %zu of %s went unseen", at, file);
+        assert_first_as_ref(dir);
+    }
+    ons_dir_list_release(&list);
+    remove_dir(dir);
+}
+
+/* Two jobs in step: each of their first questions waits for the other job's (a trainer that ran
+ * one after the other would stand still here, and the test's time run out). */
+enum { MEETINGS = 20 };
+typedef struct pair {
+    watcher watcher;
+    pthread_barrier_t both;
+} pair;
+
+static void watch_pair(void *ctx, const ons_event *e) { watch(&((pair *)ctx)->watcher, e); }
+
+static bool meet(void *ctx)
+{
+    pair *p = ctx;
+    if (atomic_fetch_add(&p->watcher.asked, 1) < 2 * MEETINGS) (void)pthread_barrier_wait(&p->both);
+    return false;
+}
+
+static void test_side_by_side(void **state)
+{
+    (void)state;
+    const ons_ladder l = tiny_ladder();
+    char ref[ONS_PATH_MAX], dir[ONS_PATH_MAX];
+    pair p;
+    memset(&p, 0, sizeof p);
+    assert_int_equal(pthread_barrier_init(&p.both, NULL, 2), 0);
+    const ons_monitor m = {.event = watch_pair, .stop = meet, .ctx = &p};
+    assert_int_equal(ons_train_ladder(&l, dir_of("side", dir), 2, &m, NULL), ONS_OK);
+    assert_int_equal(p.watcher.begins, 4);
+    assert_same_dir(dir_of("ref", ref), dir);
+    (void)pthread_barrier_destroy(&p.both);
+    remove_dir(dir);
+}
+
 static void test_damaged_model(void **state)
 {
     (void)state;
@@ -363,7 +462,8 @@ int main(void)
         cmocka_unit_test(test_interrupted),   cmocka_unit_test(test_damaged_state),
         cmocka_unit_test(test_damaged_model), cmocka_unit_test(test_other_recipe),
         cmocka_unit_test(test_no_directory),  cmocka_unit_test(test_divergence),
-        cmocka_unit_test(test_learns),
+        cmocka_unit_test(test_learns),        cmocka_unit_test(test_state_before),
+        cmocka_unit_test(test_any_bit),       cmocka_unit_test(test_side_by_side),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
