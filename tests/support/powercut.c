@@ -339,6 +339,23 @@ static void all(cuts *c)
     }
 }
 
+/* A command that ended well has left on the disk what it said, whatever comes: without another run,
+ * what was synced must be all. */
+static void check_end(cuts *c)
+{
+    char why[1024] = "";
+    if (c->model != SYNCED) return;
+    trial_remove(c->out);
+    build(&c->disk, ROOT, SAFE, c->scratch);
+    if (!trial_fingerprint(c->scratch, &c->got))
+        (void)snprintf(why, sizeof why, "what is on the disk cannot be read");
+    else
+        trial_difference(&c->want, &c->got, why, sizeof why);
+    if (why[0]) (void)printf("cut after the end: %s\n", why);
+    c->passed += !why[0];
+    c->failed += why[0] != '\0';
+}
+
 int main(int argc, char **argv)
 {
     static const char *const MODEL[] = {"synced", "kept", "torn"};
@@ -364,6 +381,7 @@ int main(int argc, char **argv)
     const size_t found = c.n_at;
     draw(&c, (size_t)sample, seed);
     all(&c);
+    check_end(&c);
     (void)printf("%s: %zu changes, %zu states\n%ld passed, %ld failed\n", argv[3], c.n_ops, found,
                  c.passed, c.failed);
     disk_clear(&c.disk);
