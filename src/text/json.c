@@ -65,7 +65,9 @@ bool ons_json_find(const ons_json_at *at, const char *key, ons_json_at *ret_at)
 {
     const ons_json *v = at->value;
     if (v->kind != ONS_JSON_OBJECT || v->n == 0) return false;
-    ons_json *const *found = bsearch(key, v->as.item + v->n, v->n, sizeof *found, key_order);
+    ons_json *const *found = bsearch(key, v->as.item + v->n, v->n,
+                                     sizeof *found, /* NOLINT(bugprone-sizeof-expression) */
+                                     key_order);
     if (!found || (*found)->kind == ONS_JSON_NULL) return false;
     *ret_at = (ons_json_at){.value = *found, .up = at, .key = key};
     return true;

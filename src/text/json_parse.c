@@ -1,5 +1,6 @@
 /* RFC 8259 into an arena. Not a packaged parser: the usual one (jansson 2.14) crashes, or hands out
  * a text with a letter less, where an allocation fails; what is read here ends in model files. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,11 +38,18 @@ static ons_status fail(const parser *p, size_t at, const char *what, ons_err *er
 static bool ended(const parser *p) { return p->at >= p->text.len; }
 
 /* The next sign, '\0' at the end (and for a NUL, which nothing allows). */
-static char peek(const parser *p) { return ended(p) ? '\0' : p->text.ptr[p->at]; }
+static char peek_at(const parser *p, size_t at)
+{
+    if (at >= p->text.len) return '\0';
+    return p->text.ptr[at];
+}
+static char peek(const parser *p) { return peek_at(p, p->at); }
+
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 static void skip_space(parser *p)
 {
-    while (!ended(p) && memchr(" \t\n\r", p->text.ptr[p->at], 4)) p->at++;
+    while (!ended(p) && is_space(p->text.ptr[p->at])) p->at++;
 }
 
 static bool take(parser *p, char c)
@@ -91,7 +99,7 @@ static size_t put_utf8(uint32_t c, char *out)
 static ons_status escape(parser *p, char *out, size_t *n, ons_err *err)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-    const char c = p->at + 1 < p->text.len ? p->text.ptr[p->at + 1] : '\0';
+    const char c = peek_at(p, p->at + 1);
     const char *simple = c ? strchr(from, c) : NULL;
     uint32_t u, low;
     if (simple) {
@@ -232,24 +240,31 @@ static int by_key(const void *a, const void *b)
 static ons_status close_container(parser *p, ons_json *v, ons_json *first, ons_err *err)
 {
     const bool object = v->kind == ONS_JSON_OBJECT;
-    size_t i = 0, twice = SIZE_MAX;
+    size_t i = 0;
+    const ons_json *twice = NULL;
+    /* NOLINTBEGIN(bugprone-sizeof-expression): arrays of pointers */
     ONS_TRY(ONS_NEW(p->arena, v->n * (object ? 2 : 1) + 1, &v->as.item, err));
     for (ons_json *x = first; x; x = x->next) v->as.item[i++] = x;
     if (!object || v->n == 0) return ONS_OK;
     ons_json **sorted = v->as.item + v->n;
     memcpy(sorted, v->as.item, v->n * sizeof *sorted);
     qsort(sorted, v->n, sizeof *sorted, by_key);
+    /* NOLINTEND(bugprone-sizeof-expression) */
     for (i = 1; i < v->n; i++)
-        if (strcmp(sorted[i - 1]->key, sorted[i]->key) == 0 && sorted[i]->key_at < twice)
-            twice = sorted[i]->key_at;
-    return twice == SIZE_MAX ? ONS_OK : fail(p, twice, "a key that was there before", err);
+        if (strcmp(sorted[i - 1]->key, sorted[i]->key) == 0 &&
+            (!twice || sorted[i]->key_at < twice->key_at))
+            twice = sorted[i];
+    if (!twice) return ONS_OK;
+    char what[96];
+    (void)snprintf(what, sizeof what, "the key '%.60s' stands there twice", twice->key);
+    return fail(p, twice->key_at, what, err);
 }
 
 static ons_status parse_value(parser *p, ons_json *v, ons_err *err);
 
 static ons_status parse_key(parser *p, ons_json *v, ons_err *err)
 {
-    size_t n;
+    size_t n = 0;
     skip_space(p);
     v->key_at = p->at;
     if (peek(p) != '"') return fail(p, p->at, "a key in quotes must stand here", err);

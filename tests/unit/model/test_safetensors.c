@@ -119,7 +119,7 @@ static void test_lies(void **state)
         {"{" T("x", "F32", "[1]", "[0,4]") "," T("y", "F32", "[1]", "[8,12]") "}", 12, ONS_FORMAT,
          "hole", "'y'"},
         {"{" T("x", "F32", "[1]", "[0,4]") "," T("x", "F32", "[1]", "[4,8]") "}", 8, ONS_FORMAT,
-         "there before", "header"},
+         "x", "header"},
         {"{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"more\":1}}", 4,
          ONS_FORMAT, "'more'", "'x'"},
         {"{\"x\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, ONS_FORMAT, "data_offsets", "'x'"},
