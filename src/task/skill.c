@@ -1,46 +1,44 @@
 #include "task/skill.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "task/skill_priv.h"
 
-#define OPEN        false, ONS_ANSWERS_OPEN, 0, 8
-#define OPEN_STEPS  true, ONS_ANSWERS_OPEN, 0, 8
-#define BALANCED(n) ONS_ANSWERS_BALANCED, n, 8
+/* steps, answers, how many, one in so many held out, examples */
+#define OPEN        false, ONS_ANSWERS_OPEN, 0, 8, 0
+#define OPEN_STEPS  true, ONS_ANSWERS_OPEN, 0, 8, 0
+#define OPEN_SHOTS  false, ONS_ANSWERS_OPEN, 0, 8, 2
+#define FEW(one_in) false, ONS_ANSWERS_FEW, 0, one_in, 0
+#define BALANCED(n) ONS_ANSWERS_BALANCED, n, 8, 0
 
 /* In the order in which people see them. docs/howto-add-skill.md */
 static const ons_skill skill[] = {
-    {"copy", "3 to 8 letters written once more: c:kfjwe=kfjwe", OPEN, ons_draw_copy, 0, NULL},
-    {"reverse", "3 to 8 letters from the end: r:kfjwe=ewjfk", OPEN, ons_draw_reverse, 0, NULL},
-    {"sort", "3 to 7 letters in alphabetical order: s:kfjwe=efjkw", OPEN, ons_draw_sort, 0, NULL},
-    {"add_1", "the sum of two digits: 3+5=8", false, ONS_ANSWERS_FEW, 0, 3, ons_draw_add_1, 0,
-     NULL},
-    {"add_2", "the sum of two 2-digit numbers: 23+58=81", OPEN, ons_draw_add_2, 0, NULL},
-    {"add_3", "the sum of two 3-digit numbers: 423+158=581", OPEN, ons_draw_add_3, 0, NULL},
+    {"copy", "3 to 8 letters written once more: c:kfjwe=kfjwe", OPEN, ons_draw_copy},
+    {"reverse", "3 to 8 letters from the end: r:kfjwe=ewjfk", OPEN, ons_draw_reverse},
+    {"sort", "3 to 7 letters in alphabetical order: s:kfjwe=efjkw", OPEN, ons_draw_sort},
+    {"add_1", "the sum of two digits: 3+5=8", FEW(3), ons_draw_add_1},
+    {"add_2", "the sum of two 2-digit numbers: 23+58=81", OPEN, ons_draw_add_2},
+    {"add_3", "the sum of two 3-digit numbers: 423+158=581", OPEN, ons_draw_add_3},
     {"add_3_steps", "the same digit by digit with carries, answer last: S677+884=7401;...;1561",
-     OPEN_STEPS, ons_draw_add_3_steps, 0, NULL},
-    {"sub_2", "the difference of two 2-digit numbers: 83-58=25", OPEN, ons_draw_sub_2, 0, NULL},
-    {"mul_2x1", "a 2-digit number times a digit: 23*5=115", OPEN, ons_draw_mul_2x1, 0, NULL},
-    {"mul_2x2", "the product of two 2-digit numbers: 23*45=1035", OPEN, ons_draw_mul_2x2, 0, NULL},
-    {"mod", "the remainder of a division by 3 to 9: 347%7=4", false, ONS_ANSWERS_FEW, 0, 8,
-     ons_draw_mod, 0, NULL},
+     OPEN_STEPS, ons_draw_add_3_steps},
+    {"sub_2", "the difference of two 2-digit numbers: 83-58=25", OPEN, ons_draw_sub_2},
+    {"mul_2x1", "a 2-digit number times a digit: 23*5=115", OPEN, ons_draw_mul_2x1},
+    {"mul_2x2", "the product of two 2-digit numbers: 23*45=1035", OPEN, ons_draw_mul_2x2},
+    {"mod", "the remainder of a division by 3 to 9: 347%7=4", FEW(8), ons_draw_mod},
     {"unscramble", "a common word from its shuffled letters: u:elpap=apple", OPEN,
-     ons_draw_unscramble, 0, NULL},
-    {"ipa", "how a word is said, a character for each phone: i:changes=CenJIz", OPEN, ons_draw_ipa,
-     0, NULL},
-    {"recall", "values of keys that the prompt names: k:a3b7c1?cab=137", OPEN, ons_draw_recall, 0,
-     NULL},
-    {"wic", "does * mean the same in both contexts: v:qau*xkr*=y", false, BALANCED(2), ons_draw_wic,
-     0, NULL},
-    {"few_shot_rule", "a shift that only the examples tell: f:ad,kn,?mqx=pta", OPEN,
-     ons_draw_few_shot_rule, 2, NULL},
+     ons_draw_unscramble},
+    {"ipa", "how a word is said, a character for each phone: i:changes=CenJIz", OPEN, ons_draw_ipa},
+    {"recall", "values of keys that the prompt names: k:a3b7c1?cab=137", OPEN, ons_draw_recall},
+    {"wic", "does * mean the same in both contexts: v:qau*xkr*=y", false, BALANCED(2),
+     ons_draw_wic},
+    {"few_shot_rule", "a shift that only the examples tell: f:ad,kn,?mqx=pta", OPEN_SHOTS,
+     ons_draw_few_shot_rule},
     {"digit_sum", "the sum of five digits modulo 10, at once: D75938=2", false, BALANCED(10),
-     ons_draw_digit_sum, 0, NULL},
+     ons_draw_digit_sum},
     {"digit_sum_steps", "the same by running sums, answer last: T75938=2142", true, BALANCED(10),
-     ons_draw_digit_sum_steps, 0, NULL},
+     ons_draw_digit_sum_steps},
 };
 #define N_SKILLS (sizeof skill / sizeof skill[0])
 
@@ -106,24 +104,12 @@ void ons_item_split_pair(ons_skill_item *it, const char *a, const char *b)
     ons_item_split(it, key, n > 0 ? (size_t)n : 0);
 }
 
-static void draw_from_list(const ons_skill_list *l, ons_split side, ons_rng *rng,
-                           ons_skill_item *ret_item)
-{
-    const bool test = side == ONS_SPLIT_TEST;
-    const uint32_t n = (uint32_t)(test ? l->n_test : l->n_train);
-    *ret_item = (test ? l->test : l->train)[ons_rng_below(rng, n)];
-}
-
 void ons_skill_draw(const ons_skill *s, ons_split side, uint32_t shots, ons_rng *rng,
                     ons_skill_item *ret_item)
 {
-    if (s->list) {
-        draw_from_list(s->list, side, rng, ret_item);
-        return;
-    }
     do {
-        *ret_item = (ons_skill_item){0};
-        s->draw(rng, shots, ret_item);
+        *ret_item = (ons_skill_item){.shots = shots};
+        s->draw(rng, ret_item);
     } while ((ret_item->split_hash % s->held_out == 0) != (side == ONS_SPLIT_TEST));
 }
 
@@ -195,36 +181,13 @@ static size_t draw_test_items(const ons_skill *s, uint32_t shots, size_t n, tall
     return n_items;
 }
 
-/* A user's own held-out items are asked in the order of the file. */
-static size_t take_listed(const ons_skill_list *l, size_t n, ons_skill_item *item)
-{
-    const size_t m = n < l->n_test ? n : l->n_test;
-    memcpy(item, l->test, m * sizeof *item);
-    return m;
-}
-
-/* The most frequent answer of a list may be any text: counted by comparing all. */
-static double listed_chance(const ons_skill_item *item, size_t n)
-{
-    size_t most = 1;
-    for (size_t i = 0; i < n; i++) {
-        size_t same = 0;
-        for (size_t j = 0; j < n; j++)
-            same +=
-                strcmp(item[i].target + item[i].answer_at, item[j].target + item[j].answer_at) == 0;
-        if (same > most) most = same;
-    }
-    return most > 1 ? (double)most / (double)n : 0; /* all different: no guess */
-}
-
 ons_status ons_skill_test_set(const ons_skill *s, uint32_t shots, size_t n, ons_arena *a,
                               ons_skill_set *ret_set, ons_err *err)
 {
     tally t = tally_make(s, n);
     ons_skill_set set = {.chance = 0};
     ONS_TRY(ONS_NEW(a, n ? n : 1, &set.item, err));
-    set.n =
-        s->list ? take_listed(s->list, n, set.item) : draw_test_items(s, shots, n, &t, set.item);
+    set.n = draw_test_items(s, shots, n, &t, set.item);
     const bool balanced = s->answers == ONS_ANSWERS_BALANCED;
     if (set.n == 0 || (balanced && set.n < n)) {
         ons_status st =
@@ -232,10 +195,7 @@ ons_status ons_skill_test_set(const ons_skill *s, uint32_t shots, size_t n, ons_
                      set.n, n);
         return ons_err_hint(err, st, "fewer items");
     }
-    if (s->list)
-        set.chance = isnan(s->list->chance) ? listed_chance(set.item, set.n) : s->list->chance;
-    else if (s->answers != ONS_ANSWERS_OPEN)
-        set.chance = tally_chance(&t, set.n);
+    if (s->answers != ONS_ANSWERS_OPEN) set.chance = tally_chance(&t, set.n);
     *ret_set = set;
     return ONS_OK;
 }

@@ -30,6 +30,7 @@ typedef struct ons_skill_item {
     char prompt[ONS_SKILL_DOC_MAX];
     char target[ONS_SKILL_DOC_MAX];
     uint8_t prompt_len, target_len;
+    uint32_t shots;      /* examples that a few-shot skill is to show; the draw reads it */
     uint8_t answer_at;   /* the answer is target[answer_at..target_len) */
     uint64_t split_hash; /* of the item without the skill's letter; % held_out == 0: test */
 } ons_skill_item;
@@ -40,13 +41,6 @@ typedef enum ons_answers {
     ONS_ANSWERS_BALANCED /* few, and the items asked hold each equally often */
 } ons_answers;
 
-/* Items that a user gave, in place of a draw function. */
-typedef struct ons_skill_list {
-    const ons_skill_item *train, *test;
-    size_t n_train, n_test;
-    double chance; /* NaN: that of the items asked */
-} ons_skill_list;
-
 typedef struct ons_skill ons_skill;
 struct ons_skill {
     const char *name;  /* "digit_sum_steps" */
@@ -55,10 +49,9 @@ struct ons_skill {
     ons_answers answers;
     uint32_t n_answers; /* balanced ones: how many */
     uint32_t held_out;  /* one item in so many is held out: fewer where there are few items */
-    /* Draws one item of either side of the split. shots: examples in the prompt (few-shot skills). */
-    void (*draw)(ons_rng *rng, uint32_t shots, ons_skill_item *ret_item);
-    uint32_t shots;             /* examples unless asked otherwise; 0: no few-shot skill */
-    const ons_skill_list *list; /* a user's own skill; draw is NULL */
+    uint32_t shots;     /* examples unless asked otherwise; 0: no few-shot skill */
+    /* Draws one item of either side of the split into zeros but for shots. */
+    void (*draw)(ons_rng *rng, ons_skill_item *ret_item);
 };
 
 size_t ons_skill_count(void);

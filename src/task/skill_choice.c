@@ -30,9 +30,8 @@ static unsigned draw_context(ons_rng *rng, char text[N_CONTEXT + 1])
 }
 
 /* v:qau*xkr*= -> y or n */
-void ons_draw_wic(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_wic(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     char a[N_CONTEXT + 1], b[N_CONTEXT + 1];
     unsigned sense_a = draw_context(rng, a), sense_b = draw_context(rng, b);
     ons_item_ask(it, "v:");

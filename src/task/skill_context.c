@@ -20,9 +20,8 @@ static void shuffle(ons_rng *rng, uint32_t *v, uint32_t n)
 }
 
 /* k:a3b7c1?cab= -> 137: 3 to 5 different keys, asked for in another order */
-void ons_draw_recall(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_recall(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     uint32_t letter[26], digit[KEYS_MAX], order[KEYS_MAX];
     const uint32_t n = KEYS_MIN + ons_rng_below(rng, KEYS_MAX - KEYS_MIN + 1);
     for (uint32_t i = 0; i < 26; i++) letter[i] = i;
@@ -47,10 +46,10 @@ void ons_draw_recall(ons_rng *rng, uint32_t shots, ons_skill_item *it)
 /* f:ad,kn,?mqx= -> pta: every letter is moved by the same hidden 1 to 5 places; as many
  * examples as shots says, 1 to MAX_SHOTS where the draw decides. The split is made by rule and
  * queries, so that no count of examples teaches what another one tests. */
-void ons_draw_few_shot_rule(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_few_shot_rule(ons_rng *rng, ons_skill_item *it)
 {
     const uint32_t shift = 1 + ons_rng_below(rng, MAX_SHIFT);
-    const uint32_t n = shots == ONS_SHOTS_ANY ? 1 + ons_rng_below(rng, MAX_SHOTS) : shots;
+    const uint32_t n = it->shots == ONS_SHOTS_ANY ? 1 + ons_rng_below(rng, MAX_SHOTS) : it->shots;
     char key[QUERIES + 1];
     ons_item_ask(it, "f:");
     for (uint32_t i = 0; i < n; i++) {

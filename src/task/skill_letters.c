@@ -18,9 +18,8 @@ void ons_item_ask_about(ons_skill_item *it, const char *mark, const char *text)
 }
 
 /* c:kfjwe= -> kfjwe */
-void ons_draw_copy(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_copy(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     char text[9];
     ons_draw_letters(rng, text, 3 + ons_rng_below(rng, 6));
     ons_item_ask_about(it, "c:", text);
@@ -28,9 +27,8 @@ void ons_draw_copy(ons_rng *rng, uint32_t shots, ons_skill_item *it)
 }
 
 /* r:kfjwe= -> ewjfk */
-void ons_draw_reverse(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_reverse(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     char text[9];
     const size_t n = 3 + ons_rng_below(rng, 6);
     ons_draw_letters(rng, text, n);
@@ -39,9 +37,8 @@ void ons_draw_reverse(ons_rng *rng, uint32_t shots, ons_skill_item *it)
 }
 
 /* s:kfjwe= -> efjkw */
-void ons_draw_sort(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_sort(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     char text[8];
     ons_draw_letters(rng, text, 3 + ons_rng_below(rng, 5));
     ons_item_ask_about(it, "s:", text);

@@ -32,7 +32,7 @@ void ons_draw_letters(ons_rng *rng, char *buf, size_t n);
 void ons_item_ask_about(ons_skill_item *it, const char *mark, const char *text);
 
 /* The families; rows of the table in skill.c. */
-typedef void ons_draw_fn(ons_rng *rng, uint32_t shots, ons_skill_item *it);
+typedef void ons_draw_fn(ons_rng *rng, ons_skill_item *it);
 ons_draw_fn ons_draw_copy, ons_draw_reverse, ons_draw_sort;
 ons_draw_fn ons_draw_unscramble, ons_draw_ipa;
 ons_draw_fn ons_draw_add_1, ons_draw_add_2, ons_draw_add_3, ons_draw_add_3_steps, ons_draw_sub_2;

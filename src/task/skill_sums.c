@@ -39,27 +39,14 @@ static void draw_add(ons_rng *rng, uint32_t low, uint32_t high, ons_skill_item *
     split_pair(it, a, b);
 }
 
-void ons_draw_add_1(ons_rng *rng, uint32_t shots, ons_skill_item *it)
-{
-    (void)shots;
-    draw_add(rng, 0, 9, it);
-}
-void ons_draw_add_2(ons_rng *rng, uint32_t shots, ons_skill_item *it)
-{
-    (void)shots;
-    draw_add(rng, 10, 99, it);
-}
-void ons_draw_add_3(ons_rng *rng, uint32_t shots, ons_skill_item *it)
-{
-    (void)shots;
-    draw_add(rng, 100, 999, it);
-}
+void ons_draw_add_1(ons_rng *rng, ons_skill_item *it) { draw_add(rng, 0, 9, it); }
+void ons_draw_add_2(ons_rng *rng, ons_skill_item *it) { draw_add(rng, 10, 99, it); }
+void ons_draw_add_3(ons_rng *rng, ons_skill_item *it) { draw_add(rng, 100, 999, it); }
 
 /* S677+884= -> 7401;7816;6815;1561: for each digit, low to high, that of a, of b, the carry
  * that comes in, the digit of the sum; then the answer. */
-void ons_draw_add_3_steps(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_add_3_steps(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     uint32_t a = draw_between(rng, 100, 999), b = draw_between(rng, 100, 999);
     ask_pair(it, "S", a, '+', b);
     split_pair(it, a, b);
@@ -78,9 +65,8 @@ void ons_draw_add_3_steps(ons_rng *rng, uint32_t shots, ons_skill_item *it)
 }
 
 /* 83-58= -> 25, never below zero */
-void ons_draw_sub_2(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_sub_2(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     uint32_t a = draw_between(rng, 10, 99), b = draw_between(rng, 10, 99);
     const uint32_t high = a > b ? a : b, low = a > b ? b : a;
     ask_pair(it, "", high, '-', low);
@@ -97,21 +83,12 @@ static void draw_mul(ons_rng *rng, uint32_t low, uint32_t high, ons_skill_item *
     split_pair(it, a, b);
 }
 
-void ons_draw_mul_2x1(ons_rng *rng, uint32_t shots, ons_skill_item *it)
-{
-    (void)shots;
-    draw_mul(rng, 2, 9, it);
-}
-void ons_draw_mul_2x2(ons_rng *rng, uint32_t shots, ons_skill_item *it)
-{
-    (void)shots;
-    draw_mul(rng, 10, 99, it);
-}
+void ons_draw_mul_2x1(ons_rng *rng, ons_skill_item *it) { draw_mul(rng, 2, 9, it); }
+void ons_draw_mul_2x2(ons_rng *rng, ons_skill_item *it) { draw_mul(rng, 10, 99, it); }
 
 /* 347%7= -> 4 */
-void ons_draw_mod(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_mod(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     uint32_t a = draw_between(rng, 10, 999), m = draw_between(rng, 3, 9);
     ask_pair(it, "", a, '%', m);
     ons_item_tell_number(it, a % m);
@@ -137,13 +114,5 @@ static void draw_digit_sum(ons_rng *rng, bool steps, ons_skill_item *it)
     ons_item_split(it, digit, N_DIGITS);
 }
 
-void ons_draw_digit_sum(ons_rng *rng, uint32_t shots, ons_skill_item *it)
-{
-    (void)shots;
-    draw_digit_sum(rng, false, it);
-}
-void ons_draw_digit_sum_steps(ons_rng *rng, uint32_t shots, ons_skill_item *it)
-{
-    (void)shots;
-    draw_digit_sum(rng, true, it);
-}
+void ons_draw_digit_sum(ons_rng *rng, ons_skill_item *it) { draw_digit_sum(rng, false, it); }
+void ons_draw_digit_sum_steps(ons_rng *rng, ons_skill_item *it) { draw_digit_sum(rng, true, it); }

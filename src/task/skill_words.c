@@ -6,9 +6,8 @@
 
 /* u:tca= -> cat; never asks for a word that is not scrambled. Words are seen in training,
  * scrambles are held out. */
-void ons_draw_unscramble(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_unscramble(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     const char *word = ons_word_at(ons_rng_below(rng, (uint32_t)ons_word_count()));
     char text[6];
     size_t n = strlen(word);
@@ -26,9 +25,8 @@ void ons_draw_unscramble(ons_rng *rng, uint32_t shots, ons_skill_item *it)
 }
 
 /* i:changes= -> CenJIz, one character a phone. Words are held out. */
-void ons_draw_ipa(ons_rng *rng, uint32_t shots, ons_skill_item *it)
+void ons_draw_ipa(ons_rng *rng, ons_skill_item *it)
 {
-    (void)shots;
     const ons_spoken_word *word = ons_spoken_at(ons_rng_below(rng, (uint32_t)ons_spoken_count()));
     ons_item_ask_about(it, "i:", word->text);
     ons_item_tell(it, word->sound);

@@ -215,8 +215,8 @@ static void test_split_does_not_see_order_or_letter(void **state)
     ons_rng rng = ons_rng_make(7, 8), again = rng;
     ons_skill_item a, b;
     for (int i = 0; i < 100; i++) {
-        find("digit_sum")->draw(&rng, 0, memset(&a, 0, sizeof a));
-        find("digit_sum_steps")->draw(&again, 0, memset(&b, 0, sizeof b));
+        find("digit_sum")->draw(&rng, memset(&a, 0, sizeof a));
+        find("digit_sum_steps")->draw(&again, memset(&b, 0, sizeof b));
         assert_string_equal(a.prompt + 1, b.prompt + 1);
         assert_int_equal(a.split_hash, b.split_hash);
         assert_string_equal(a.target, b.target + b.answer_at);
@@ -225,7 +225,7 @@ static void test_split_does_not_see_order_or_letter(void **state)
     uint64_t seen[5000];
     size_t n = 0;
     for (int i = 0; i < 100000; i++) {
-        find("add_2")->draw(&rng, 0, memset(&a, 0, sizeof a));
+        find("add_2")->draw(&rng, memset(&a, 0, sizeof a));
         size_t j = 0;
         while (j < n && seen[j] != a.split_hash) j++;
         if (j == n) seen[n++] = a.split_hash;
