@@ -114,26 +114,18 @@ static void print_json(ons_buf *out, const ons_score *v)
 {
     ons_json_out w = ons_json_out_make(out);
     ons_json_open(&w, '{');
-    const struct {
-        const char *key;
-        ons_str text;
-    } text[] = {
-        {"family", v->family}, {"model", v->model}, {"task", v->task}, {"metric", v->metric}};
-    for (size_t i = 0; i < 4; i++) {
-        ons_json_key(&w, text[i].key);
-        ons_json_put_str(&w, text[i].text);
-    }
-    const struct {
-        const char *key;
-        double v;
-    } number[] = {{"score", v->score},     {"stderr", v->std_err},
-                  {"n_items", v->n_items}, {"random_baseline", v->random_baseline},
-                  {"params", v->params},   {"tokens", v->tokens},
-                  {"flops", v->flops},     {"loss", v->loss}};
-    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
-        ons_json_key(&w, number[i].key);
-        ons_json_put_f64(&w, number[i].v);
-    }
+    ons_json_member_str(&w, "family", v->family);
+    ons_json_member_str(&w, "model", v->model);
+    ons_json_member_str(&w, "task", v->task);
+    ons_json_member_str(&w, "metric", v->metric);
+    ons_json_member_f64(&w, "score", v->score);
+    ons_json_member_f64(&w, "stderr", v->std_err);
+    ons_json_member_f64(&w, "n_items", v->n_items);
+    ons_json_member_f64(&w, "random_baseline", v->random_baseline);
+    ons_json_member_f64(&w, "params", v->params);
+    ons_json_member_f64(&w, "tokens", v->tokens);
+    ons_json_member_f64(&w, "flops", v->flops);
+    ons_json_member_f64(&w, "loss", v->loss);
     ons_json_close(&w);
     ons_buf_char(out, '\n');
 }

@@ -51,24 +51,14 @@ static void print_model(ons_buf *out, const ons_model_card *c, const char *dir)
 {
     ons_json_out w = ons_json_out_make(out);
     ons_json_open(&w, '{');
-    const struct {
-        const char *key, *text;
-    } text[] = {{"name", c->name}, {"family", c->family}, {"seed", c->seed}};
-    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
-        ons_json_key(&w, text[i].key);
-        ons_json_put_text(&w, text[i].text);
-    }
-    const struct {
-        const char *key;
-        double v;
-    } number[] = {
-        {"params", c->params}, {"tokens", c->tokens}, {"flops", c->flops}, {"loss", c->loss_nats}};
-    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
-        ons_json_key(&w, number[i].key);
-        ons_json_put_f64(&w, number[i].v);
-    }
-    ons_json_key(&w, "dir");
-    ons_json_put_text(&w, dir);
+    ons_json_member_text(&w, "name", c->name);
+    ons_json_member_text(&w, "family", c->family);
+    ons_json_member_text(&w, "seed", c->seed);
+    ons_json_member_f64(&w, "params", c->params);
+    ons_json_member_f64(&w, "tokens", c->tokens);
+    ons_json_member_f64(&w, "flops", c->flops);
+    ons_json_member_f64(&w, "loss", c->loss_nats);
+    ons_json_member_text(&w, "dir", dir);
     ons_json_close(&w);
     ons_buf_char(out, '\n');
 }

@@ -246,15 +246,12 @@ static void log_json(const ons_event *e)
     ons_json_open(&w, '{');
     ons_json_key(&w, "time_ms");
     ons_json_put_i64(&w, ons_clock_utc_ms());
-    ons_json_key(&w, "event");
-    ons_json_put_text(&w, kind[e->kind]);
+    ons_json_member_text(&w, "event", kind[e->kind]);
     const struct {
         const char *key, *text;
     } text[] = {{"job", e->job}, {"text", e->text}, {"unit", e->unit}};
     for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
-        if (!text[i].text) continue;
-        ons_json_key(&w, text[i].key);
-        ons_json_put_text(&w, text[i].text);
+        if (text[i].text) ons_json_member_text(&w, text[i].key, text[i].text);
     }
     const struct {
         const char *key;
@@ -262,9 +259,7 @@ static void log_json(const ons_event *e)
     } number[] = {
         {"done", e->done}, {"total", e->total}, {"rate", e->rate}, {"loss", e->loss_nats}};
     for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
-        if (!isfinite(number[i].v)) continue;
-        ons_json_key(&w, number[i].key);
-        ons_json_put_f64(&w, number[i].v);
+        if (isfinite(number[i].v)) ons_json_member_f64(&w, number[i].key, number[i].v);
     }
     ons_json_close(&w);
     (void)fprintf(stderr, "%s\n", ons_buf_cstr(&b));

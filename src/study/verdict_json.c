@@ -4,18 +4,6 @@
 
 #include "text/json_out.h"
 
-static void put_str(ons_json_out *w, const char *key, ons_str v)
-{
-    ons_json_key(w, key);
-    ons_json_put_str(w, v);
-}
-
-static void put_f64(ons_json_out *w, const char *key, double v)
-{
-    ons_json_key(w, key);
-    ons_json_put_f64(w, v);
-}
-
 /* From the axis of points to the units of the user. */
 static double plain(const ons_study_series *s, double x)
 {
@@ -30,9 +18,9 @@ static void put_interval(ons_json_out *w, const char *key, double x, double lo, 
         return;
     }
     ons_json_open(w, '{');
-    put_f64(w, "x", x);
-    put_f64(w, "lo", fmin(lo, hi));
-    put_f64(w, "hi", fmax(lo, hi));
+    ons_json_member_f64(w, "x", x);
+    ons_json_member_f64(w, "lo", fmin(lo, hi));
+    ons_json_member_f64(w, "hi", fmax(lo, hi));
     ons_json_close(w);
 }
 
@@ -59,13 +47,13 @@ static void put_forecast(ons_json_out *w, const ons_study_series *s)
         return;
     }
     ons_json_open(w, '{');
-    put_f64(w, "x", plain(s, f->x));
-    put_f64(w, "observed", f->observed);
-    put_f64(w, "median", f->median);
-    put_f64(w, "lo", f->lo);
-    put_f64(w, "hi", f->hi);
-    put_f64(w, "z", f->z);
-    put_f64(w, "nats", f->nats);
+    ons_json_member_f64(w, "x", plain(s, f->x));
+    ons_json_member_f64(w, "observed", f->observed);
+    ons_json_member_f64(w, "median", f->median);
+    ons_json_member_f64(w, "lo", f->lo);
+    ons_json_member_f64(w, "hi", f->hi);
+    ons_json_member_f64(w, "z", f->z);
+    ons_json_member_f64(w, "nats", f->nats);
     ons_json_key(w, "n_below");
     ons_json_put_u64(w, f->n_below);
     ons_json_close(w);
@@ -73,13 +61,13 @@ static void put_forecast(ons_json_out *w, const ons_study_series *s)
 
 static void put_tests(ons_json_out *w, const ons_verdict *v)
 {
-    put_f64(w, "p_emergent", v->p_emergent);
+    ons_json_member_f64(w, "p_emergent", v->p_emergent);
     ons_json_key(w, "p");
     ons_json_open(w, '{');
-    put_f64(w, "above", v->p_above);
-    put_f64(w, "absent", v->p_absent);
-    put_f64(w, "sharp", v->p_sharp);
-    put_f64(w, "unforeseen", v->p_unforeseen);
+    ons_json_member_f64(w, "above", v->p_above);
+    ons_json_member_f64(w, "absent", v->p_absent);
+    ons_json_member_f64(w, "sharp", v->p_sharp);
+    ons_json_member_f64(w, "unforeseen", v->p_unforeseen);
     ons_json_close(w);
 }
 
@@ -88,14 +76,14 @@ void ons_verdict_json(const ons_study_series *s, ons_str reason, ons_buf *out)
     const ons_verdict *v = &s->verdict;
     ons_json_out json = ons_json_out_make(out), *w = &json;
     ons_json_open(w, '{');
-    put_str(w, "family", s->family);
-    put_str(w, "task", s->task);
-    put_str(w, "metric", s->metric);
-    put_f64(w, "shots", s->shots);
-    put_str(w, "prompt", s->prompt);
+    ons_json_member_str(w, "family", s->family);
+    ons_json_member_str(w, "task", s->task);
+    ons_json_member_str(w, "metric", s->metric);
+    ons_json_member_f64(w, "shots", s->shots);
+    ons_json_member_str(w, "prompt", s->prompt);
     ons_json_key(w, "axis");
     ons_json_put_text(w, ons_axis_names[s->axis]);
-    put_f64(w, "w0", s->series.w0);
+    ons_json_member_f64(w, "w0", s->series.w0);
     ons_json_key(w, "n_models");
     ons_json_put_u64(w, v->n_models);
     ons_json_key(w, "n_scales");
@@ -106,12 +94,12 @@ void ons_verdict_json(const ons_study_series *s, ons_str reason, ons_buf *out)
     ons_json_put_text(w, ons_check_text(s->metric_result.check));
     put_flags(w, v->flags);
     put_tests(w, v);
-    put_f64(w, "p_adjusted", s->p_adjusted);
+    ons_json_member_f64(w, "p_adjusted", s->p_adjusted);
     put_place(w, "onset", s, v->onset);
     put_place(w, "midpoint", s, v->midpoint);
     put_interval(w, "width", v->width.x, v->width.lo, v->width.hi);
     put_forecast(w, s);
-    put_str(w, "reason", reason);
+    ons_json_member_str(w, "reason", reason);
     ons_json_close(w);
     ons_buf_char(out, '\n');
 }

@@ -128,3 +128,19 @@ void ons_json_put_null(ons_json_out *w)
     separate(w);
     ons_buf_text(w->buf, "null");
 }
+
+void ons_json_member_str(ons_json_out *w, const char *key, ons_str s)
+{
+    ons_json_key(w, key);
+    ons_json_put_str(w, s);
+}
+void ons_json_member_text(ons_json_out *w, const char *key, const char *text)
+{
+    ons_json_key(w, key);
+    ons_json_put_text(w, text);
+}
+void ons_json_member_f64(ons_json_out *w, const char *key, double v)
+{
+    ons_json_key(w, key);
+    ons_json_put_f64(w, v);
+}

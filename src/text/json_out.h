@@ -41,6 +41,10 @@ void ons_json_put_u64(ons_json_out *w, uint64_t v);
 void ons_json_put_i64(ons_json_out *w, int64_t v);
 void ons_json_put_bool(ons_json_out *w, bool v);
 void ons_json_put_null(ons_json_out *w);
+/* A key and its value. */
+void ons_json_member_str(ons_json_out *w, const char *key, ons_str s);
+void ons_json_member_text(ons_json_out *w, const char *key, const char *text);
+void ons_json_member_f64(ons_json_out *w, const char *key, double v);
 
 /* A string with its quotes and escapes, without a writer. */
 void ons_json_quote(ons_buf *buf, ons_str s);

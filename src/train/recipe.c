@@ -7,30 +7,19 @@
 /* Raise it when the trainer's arithmetic changes, so that old states are not taken up. */
 #define RECIPE_VERSION 1
 
-static void put_f64(ons_json_out *w, const char *key, double v)
-{
-    ons_json_key(w, key);
-    ons_json_put_f64(w, v);
-}
-static void put_text(ons_json_out *w, const char *key, const char *text)
-{
-    ons_json_key(w, key);
-    ons_json_put_text(w, text);
-}
-
 static void put_shape(ons_json_out *w, const ons_ladder *l, const ons_decoder_config *c)
 {
-    put_f64(w, "width", c->width);
-    put_f64(w, "head_dim", c->head_dim);
-    put_f64(w, "layers", c->n_layers);
-    put_text(w, "mlp", "swiglu");
-    put_f64(w, "mlp_width", c->mlp_width);
-    put_f64(w, "vocab", c->vocab);
-    put_f64(w, "max_len", c->max_len);
-    put_f64(w, "rope_base", l->rope_base);
+    ons_json_member_f64(w, "width", c->width);
+    ons_json_member_f64(w, "head_dim", c->head_dim);
+    ons_json_member_f64(w, "layers", c->n_layers);
+    ons_json_member_text(w, "mlp", "swiglu");
+    ons_json_member_f64(w, "mlp_width", c->mlp_width);
+    ons_json_member_f64(w, "vocab", c->vocab);
+    ons_json_member_f64(w, "max_len", c->max_len);
+    ons_json_member_f64(w, "rope_base", l->rope_base);
     ons_json_key(w, "init");
     ons_json_open(w, '{');
-    put_f64(w, "output", l->init_output);
+    ons_json_member_f64(w, "output", l->init_output);
     ons_json_close(w);
 }
 
@@ -38,28 +27,28 @@ static void put_optimizer(ons_json_out *w, const ons_optimizer_spec *o)
 {
     ons_json_key(w, "optimizer");
     ons_json_open(w, '{');
-    put_text(w, "name", o->kind == ONS_OPTIMIZER_MUON ? "muon" : "adamw");
-    put_f64(w, "rate", o->rate);
-    if (o->kind == ONS_OPTIMIZER_MUON) put_f64(w, "momentum", o->momentum);
-    put_f64(w, "embedding_rate", o->embedding_rate);
-    put_f64(w, "weight_decay", o->weight_decay);
-    put_f64(w, "beta1", o->beta1);
-    put_f64(w, "beta2", o->beta2);
+    ons_json_member_text(w, "name", o->kind == ONS_OPTIMIZER_MUON ? "muon" : "adamw");
+    ons_json_member_f64(w, "rate", o->rate);
+    if (o->kind == ONS_OPTIMIZER_MUON) ons_json_member_f64(w, "momentum", o->momentum);
+    ons_json_member_f64(w, "embedding_rate", o->embedding_rate);
+    ons_json_member_f64(w, "weight_decay", o->weight_decay);
+    ons_json_member_f64(w, "beta1", o->beta1);
+    ons_json_member_f64(w, "beta2", o->beta2);
     ons_json_close(w);
 }
 
 static void put_data(ons_json_out *w, const ons_ladder *l)
 {
-    put_text(w, "loss", l->loss_on_all_tokens ? "all" : "answer");
+    ons_json_member_text(w, "loss", l->loss_on_all_tokens ? "all" : "answer");
     ons_json_key(w, "data");
     ons_json_open(w, '{');
-    put_f64(w, "label_noise", l->label_noise);
-    put_text(w, "hash", ons_id_hex(ons_stream_measure(l).hash).hex);
+    ons_json_member_f64(w, "label_noise", l->label_noise);
+    ons_json_member_text(w, "hash", ons_id_hex(ons_stream_measure(l).hash).hex);
     ons_json_close(w);
     ons_json_key(w, "skills");
     ons_json_open(w, '{');
     for (size_t i = 0; i < l->n_skills; i++)
-        put_f64(w, l->skill[i].skill->name, l->skill[i].weight);
+        ons_json_member_f64(w, l->skill[i].skill->name, l->skill[i].weight);
     ons_json_close(w);
 }
 
@@ -67,17 +56,17 @@ void ons_recipe_write(const ons_ladder *l, const ons_train_job *job, ons_buf *ou
 {
     ons_json_out w = ons_json_out_make(out);
     ons_json_open(&w, '{');
-    put_f64(&w, "version", RECIPE_VERSION);
+    ons_json_member_f64(&w, "version", RECIPE_VERSION);
     put_shape(&w, l, &job->config);
-    put_f64(&w, "tokens", job->tokens);
-    put_f64(&w, "steps", (double)job->n_steps);
-    put_f64(&w, "batch", l->batch_tokens);
+    ons_json_member_f64(&w, "tokens", job->tokens);
+    ons_json_member_f64(&w, "steps", (double)job->n_steps);
+    ons_json_member_f64(&w, "batch", l->batch_tokens);
     put_optimizer(&w, &l->optimizer);
     ons_json_key(&w, "schedule");
     ons_json_open(&w, '{');
-    put_text(&w, "kind", l->schedule.kind == ONS_SCHEDULE_COSINE ? "cosine" : "linear");
-    put_f64(&w, "warmup", l->schedule.warmup);
-    put_f64(&w, "decay", l->schedule.decay);
+    ons_json_member_text(&w, "kind", l->schedule.kind == ONS_SCHEDULE_COSINE ? "cosine" : "linear");
+    ons_json_member_f64(&w, "warmup", l->schedule.warmup);
+    ons_json_member_f64(&w, "decay", l->schedule.decay);
     ons_json_close(&w);
     put_data(&w, l);
     ons_json_close(&w);
