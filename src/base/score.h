@@ -6,12 +6,16 @@
 #ifndef ONS_BASE_SCORE_H
 #define ONS_BASE_SCORE_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/slice.h"
 
 typedef enum ons_tristate { ONS_UNKNOWN = -1, ONS_NO = 0, ONS_YES = 1 } ons_tristate;
+
+/* Equal, or both unknown. */
+static inline bool ons_same_number(double a, double b) { return a == b || (isnan(a) && isnan(b)); }
 
 typedef struct ons_score {
     ons_str family;

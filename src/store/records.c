@@ -1,5 +1,4 @@
 /* Studies, models, tasks, runs, events: what stands around the measurements. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,8 +50,6 @@ static void bind_model(sqlite3_stmt *q, const void *row)
     ons_bind_f64(q, 10, m->loss);
 }
 
-static bool same_f64(double a, double b) { return a == b || (isnan(a) && isnan(b)); }
-
 /* The first column in which two descriptions of one model differ; NULL: none. */
 static const char *differing_column(const ons_store_model *a, const ons_store_model *b)
 {
@@ -64,11 +61,11 @@ static const char *differing_column(const ons_store_model *a, const ons_store_mo
         {"name", ons_str_eq(a->name, b->name)},
         {"seed", ons_str_eq(a->seed, b->seed)},
         {"recipe", ons_str_eq(a->recipe, b->recipe)},
-        {"params", same_f64(a->params, b->params)},
-        {"params_non_embedding", same_f64(a->params_non_embedding, b->params_non_embedding)},
-        {"tokens", same_f64(a->tokens, b->tokens)},
-        {"flops", same_f64(a->flops, b->flops)},
-        {"loss", same_f64(a->loss, b->loss)}};
+        {"params", ons_same_number(a->params, b->params)},
+        {"params_non_embedding", ons_same_number(a->params_non_embedding, b->params_non_embedding)},
+        {"tokens", ons_same_number(a->tokens, b->tokens)},
+        {"flops", ons_same_number(a->flops, b->flops)},
+        {"loss", ons_same_number(a->loss, b->loss)}};
     for (size_t i = 0; i < sizeof column / sizeof *column; i++)
         if (!column[i].same) return column[i].name;
     return NULL;

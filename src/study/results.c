@@ -91,12 +91,10 @@ static ons_status take_study(void *ctx, const ons_store_study *s, ons_err *err)
 
 /* ---- the models of a table, from its rows ---- */
 
-static bool same_f64(double a, double b) { return a == b || (isnan(a) && isnan(b)); }
-
 static bool same_scale(const ons_report_model *m, const ons_score *s)
 {
-    return same_f64(m->params, s->params) && same_f64(m->tokens, s->tokens) &&
-           same_f64(m->flops, s->flops) && same_f64(m->loss, s->loss);
+    return ons_same_number(m->params, s->params) && ons_same_number(m->tokens, s->tokens) &&
+           ons_same_number(m->flops, s->flops) && ons_same_number(m->loss, s->loss);
 }
 
 /* Where no name is given, the scale is all that tells models apart. */
