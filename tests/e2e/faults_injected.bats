@@ -5,6 +5,7 @@ load helper
 setup_file() {
   export RUN="${ONS_RUN:-$ONS_TOOLS/study_tool}" SHIM="$ONS_TOOLS/ons_fault_shim.so"
   export TRAIN="$ONSET train"
+  [ -e "$SHIM" ] || { echo "no fault shim at $SHIM: this build must have one"; return 1; }
 }
 
 # Two sizes, two skills, 2,000 tokens, few questions: a study in some 30 ms.
@@ -40,10 +41,8 @@ powercut() {
   tail -n 2 told | paste -sd' ' | sed 's/^/# /' >&3
 }
 
-shim_or_skip() { [ -e "$SHIM" ] || skip "no fault shim in this build"; fault_ladder; }
-
 @test "memory: allocation n fails" {
-  shim_or_skip
+  fault_ladder
   if all; then
     faults alloc 2000 200 $TRAIN "$LADDER" -q -o out --threads 1
     faults alloc 2000 200 $RUN "$LADDER" -o out
@@ -54,7 +53,7 @@ shim_or_skip() { [ -e "$SHIM" ] || skip "no fault shim in this build"; fault_lad
 }
 
 @test "disk: write n, sync n, rename n, open n fails" {
-  shim_or_skip
+  fault_ladder
   for kind in write:ENOSPC write:EIO write+:ENOSPC sync sync+ rename open; do
     if all; then
       faults $kind 2000 200 $RUN "$LADDER" -o out
@@ -66,19 +65,19 @@ shim_or_skip() { [ -e "$SHIM" ] || skip "no fault shim in this build"; fault_lad
 }
 
 @test "the clock jumps: the same bytes" {
-  shim_or_skip
+  fault_ladder
   for kind in clock:3600 clock:-7200; do
     if all; then faults $kind 2000 0 $RUN "$LADDER" -o out; else faults $kind 0 4 $RUN "$LADDER" -o out; fi
   done
 }
 
 @test "power cut: the disk keeps only what was synced" {
-  shim_or_skip
+  fault_ladder
   if all; then powercut synced 0; else powercut synced 25; fi
 }
 
 @test "power cut: the disk keeps all, or half of the last write" {
-  shim_or_skip
+  fault_ladder
   if all; then powercut kept 0; powercut torn 0; else powercut kept 25; powercut torn 15; fi
 }
 

@@ -50,18 +50,23 @@ static inline ons_id id_of(const char *text)
     return ons_hash((ons_bytes){(const uint8_t *)text, strlen(text)});
 }
 
+static inline ons_store_model model_row(void)
+{
+    return (ons_store_model){.hash = id_of("model"),
+                             .family = ONS_S("f"),
+                             .name = ONS_S("2k-s1"),
+                             .seed = ONS_S("1"),
+                             .recipe = ONS_S("{}"),
+                             .params = 2432,
+                             .params_non_embedding = 1664,
+                             .tokens = 48640,
+                             .flops = 5.8e8,
+                             .loss = (double)NAN};
+}
+
 static inline void put_subjects(ons_store *s)
 {
-    const ons_store_model m = {.hash = id_of("model"),
-                               .family = ONS_S("f"),
-                               .name = ONS_S("2k-s1"),
-                               .seed = ONS_S("1"),
-                               .recipe = ONS_S("{}"),
-                               .params = 2432,
-                               .params_non_embedding = 1664,
-                               .tokens = 48640,
-                               .flops = 5.8e8,
-                               .loss = (double)NAN};
+    const ons_store_model m = model_row();
     const ons_store_task t = {.hash = id_of("task"),
                               .name = ONS_S("copy"),
                               .about = ONS_S("a"),

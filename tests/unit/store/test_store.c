@@ -146,17 +146,7 @@ static void test_a_model_is_one_row_whoever_writes_it(void **state)
         const char *field;
         ons_store_model m;
     } t[8];
-    for (size_t i = 0; i < 8; i++)
-        t[i].m = (ons_store_model){.hash = id_of("model"),
-                                   .family = ONS_S("f"),
-                                   .name = ONS_S("2k-s1"),
-                                   .seed = ONS_S("1"),
-                                   .recipe = ONS_S("{}"),
-                                   .params = 2432,
-                                   .params_non_embedding = 1664,
-                                   .tokens = 48640,
-                                   .flops = 5.8e8,
-                                   .loss = (double)NAN};
+    for (size_t i = 0; i < 8; i++) t[i].m = model_row();
     t[0].field = "family", t[0].m.family = ONS_S("g");
     t[1].field = "name", t[1].m.name = ONS_S("other");
     t[2].field = "seed", t[2].m.seed = ONS_S("2");
