@@ -47,7 +47,8 @@ static const char *const train_examples[] = {
 static const ons_option eval_options[] = {
     {"model", 'm', "MODEL", "checkpoint directory (required)"},
     {"tasks", 't', "TASK,...", "tasks, separated by commas (required); see onset ls tasks"},
-    {"limit", 'L', "N", "items per task at most (default 256); a skill with fewer held-out items asks all"},
+    {"limit", 'L', "N",
+     "items per task at most (default 256); a skill with fewer held-out items asks all"},
     {"output", 'o', "DIR", "keep responses and scores in DIR/onset.db"},
     {"db", 0, "FILE", "keep them in FILE"},
     {"batch-size", 0, "N", "tokens computed at once (default 1024); results do not depend on it"},
