@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/parse.h"
 #include "task/skill_priv.h"
 
-/* steps, answers, how many, one in so many held out, examples */
-#define OPEN        false, ONS_ANSWERS_OPEN, 0, 8, 0
-#define OPEN_STEPS  true, ONS_ANSWERS_OPEN, 0, 8, 0
-#define OPEN_SHOTS  false, ONS_ANSWERS_OPEN, 0, 8, 2
-#define FEW(one_in) false, ONS_ANSWERS_FEW, 0, one_in, 0
-#define BALANCED(n) ONS_ANSWERS_BALANCED, n, 8, 0
+/* steps, answers, how many, one in so many held out, examples, no list of items */
+#define OPEN        false, ONS_ANSWERS_OPEN, 0, 8, 0, NULL
+#define OPEN_STEPS  true, ONS_ANSWERS_OPEN, 0, 8, 0, NULL
+#define OPEN_SHOTS  false, ONS_ANSWERS_OPEN, 0, 8, 2, NULL
+#define FEW(one_in) false, ONS_ANSWERS_FEW, 0, one_in, 0, NULL
+#define BALANCED(n) ONS_ANSWERS_BALANCED, n, 8, 0, NULL
 
 /* In the order in which people see them. docs/howto-add-skill.md */
 static const ons_skill skill[] = {
@@ -56,6 +57,24 @@ const ons_skill *ons_skill_find(ons_str name)
     return NULL;
 }
 
+const ons_skill *ons_skill_lookup(const ons_skill_list *own, ons_str name)
+{
+    const ons_skill *found = ons_skill_find(name);
+    for (size_t i = 0; !found && own && i < own->n; i++)
+        if (ons_str_eq(name, ons_str_of(own->skill[i].name))) found = &own->skill[i];
+    return found;
+}
+
+const char *ons_skill_nearest(const ons_skill_list *own, ons_str name)
+{
+    const char *known[N_SKILLS + ONS_SKILLS_OWN_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < N_SKILLS; i++) known[n++] = skill[i].name;
+    for (size_t i = 0; own && i < own->n && i < ONS_SKILLS_OWN_MAX; i++)
+        known[n++] = own->skill[i].name;
+    return ons_str_nearest(name, known, n);
+}
+
 static void add_char(char *text, uint8_t *n, char c)
 {
     if (*n < ONS_SKILL_DOC_MAX - 1) text[(*n)++] = c;
@@ -83,7 +102,7 @@ void ons_item_tell_number(ons_skill_item *it, uint32_t v)
     ons_item_tell(it, text);
 }
 
-static uint64_t hash64(const char *p, size_t n)
+uint64_t ons_skill_hash64(const char *p, size_t n)
 {
     ons_id id = ons_hash((ons_bytes){(const uint8_t *)p, n});
     uint64_t v = 0;
@@ -93,7 +112,7 @@ static uint64_t hash64(const char *p, size_t n)
 
 void ons_item_split(ons_skill_item *it, const char *key, size_t n)
 {
-    it->split_hash = hash64(key, n);
+    it->split_hash = ons_skill_hash64(key, n);
 }
 
 void ons_item_split_pair(ons_skill_item *it, const char *a, const char *b)
@@ -107,6 +126,10 @@ void ons_item_split_pair(ons_skill_item *it, const char *a, const char *b)
 void ons_skill_draw(const ons_skill *s, ons_split side, uint32_t shots, ons_rng *rng,
                     ons_skill_item *ret_item)
 {
+    if (s->own) {
+        ons_own_draw(s, side, rng, ret_item);
+        return;
+    }
     do {
         *ret_item = (ons_skill_item){.shots = shots};
         s->draw(rng, ret_item);
@@ -184,6 +207,7 @@ static size_t draw_test_items(const ons_skill *s, uint32_t shots, size_t n, tall
 ons_status ons_skill_test_set(const ons_skill *s, uint32_t shots, size_t n, ons_arena *a,
                               ons_skill_set *ret_set, ons_err *err)
 {
+    if (s->own) return ons_own_test_set(s, n, a, ret_set, err);
     tally t = tally_make(s, n);
     ons_skill_set set = {.chance = 0};
     ONS_TRY(ONS_NEW(a, n ? n : 1, &set.item, err));

@@ -25,6 +25,14 @@ void ons_item_split(ons_skill_item *it, const char *key, size_t n);
 /* Of an unordered pair: (a, b) and (b, a) lie on the same side. */
 void ons_item_split_pair(ons_skill_item *it, const char *a, const char *b);
 
+/* What the side of the split is decided by. */
+uint64_t ons_skill_hash64(const char *p, size_t n);
+
+/* As ons_skill_draw and ons_skill_test_set, for skills with `own`. */
+void ons_own_draw(const ons_skill *s, ons_split side, ons_rng *rng, ons_skill_item *ret_item);
+ons_status ons_own_test_set(const ons_skill *s, size_t n, ons_arena *a, ons_skill_set *ret_set,
+                            ons_err *err);
+
 /* n letters 'a' to 'z'; buf has room for n and a NUL. */
 void ons_draw_letters(ons_rng *rng, char *buf, size_t n);
 

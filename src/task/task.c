@@ -1,5 +1,7 @@
 #include "task/task.h"
 
+#include <math.h>
+
 #include "base/parse.h"
 
 #define SKILL_TASK_VERSION 2
@@ -14,7 +16,7 @@ static void set_metrics(ons_task *t)
     t->metric[t->n_metrics++] = (ons_task_metric){"chain_logprob", NULL, "nats", false, true};
 }
 
-static ons_id hash_of(const ons_task *t)
+static ons_id hash_of(const ons_skill *s, const ons_task *t)
 {
     ons_hasher h;
     ons_hasher_init(&h);
@@ -26,6 +28,8 @@ static ons_id hash_of(const ons_task *t)
         ons_hasher_str(&h, t->item[i].target);
         ons_hasher_u64(&h, t->item[i].answer_at);
     }
+    /* built-in skills and the share of an answer follow from the items, what a user says does not */
+    if (s->own && !isnan(s->own->chance)) ons_hasher_f64(&h, s->own->chance);
     return ons_hasher_end(&h);
 }
 
@@ -49,7 +53,7 @@ ons_status ons_task_of_skill(const ons_skill *s, uint32_t shots, size_t n_items,
                   .item = item,
                   .n_items = set.n};
     set_metrics(&t);
-    t.hash = hash_of(&t);
+    t.hash = hash_of(s, &t);
     *ret_task = t;
     return ONS_OK;
 }

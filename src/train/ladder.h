@@ -32,7 +32,7 @@ typedef struct ons_optimizer_spec {
 } ons_optimizer_spec;
 
 typedef struct ons_skill_weight {
-    const ons_skill *skill;
+    const ons_skill *skill; /* built-in, or borrowed from who read the ladder file */
     double weight;
 } ons_skill_weight;
 

@@ -106,6 +106,10 @@ ons_stream_facts ons_stream_measure(const ons_ladder *l)
     ons_hasher h;
     ons_hasher_init(&h);
     double tokens = 0, scored = 0;
+    /* a sample would not see every line of a user's own items */
+    for (size_t i = 0; i < l->n_skills; i++)
+        if (l->skill[i].skill->own)
+            ons_hasher_bytes(&h, &l->skill[i].skill->own->hash, sizeof(ons_id));
     for (int i = 0; i < MEASURE_DOCS; i++) {
         document d;
         draw(&s, &d);
