@@ -197,7 +197,7 @@ int main(int argc, char **argv)
     bench_print_machine("training: tokens per CPU second, one thread, Muon");
     ons_ladder l;
     ons_err err = ONS_ERR_INIT;
-    require(ons_ladder_parse(ons_ladder_pocket_text(), "pocket", &l, &err), &err);
+    require(ons_ladder_parse(ons_ladder_pocket_text(), "pocket", NULL, &l, &err), &err);
     check(&l);
     (void)printf("width   params tok/cpu-s       min       max  GFLOP/s%s\n",
                  prototype ? "    prototype   ratio    min    max" : "");

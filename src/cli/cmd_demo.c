@@ -38,7 +38,7 @@ static ons_status run_demo(ons_cli *cli, const char *dir, uint64_t seeds, ons_st
     ons_ladder ladder;
     ons_progress *progress;
     char command[64];
-    ONS_TRY(ons_ladder_parse(text, "the demo's ladder", &ladder, err));
+    ONS_TRY(ons_ladder_parse(text, "the demo's ladder", NULL, &ladder, err));
     (void)snprintf(command, sizeof command, "onset demo --seeds %" PRIu64, seeds);
     ONS_TRY(ons_progress_new(cli, &progress, err));
     const ons_study_options o = {.dir = dir,

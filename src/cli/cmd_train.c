@@ -1,3 +1,4 @@
+#include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "model/hf/card.h"
@@ -5,7 +6,6 @@
 #include "study/ladder_file.h"
 #include "text/json_out.h"
 
-#define LADDER_BYTES_MAX ((size_t)4 << 20)
 #define CARD_BYTES_MAX   ((size_t)1 << 20)
 #define OUTPUT_BYTES_MAX ((size_t)64 << 20)
 
@@ -17,16 +17,6 @@ static ons_status print_example(ons_err *err)
     ons_buf_str_add(&b, text);
     ons_status s = ons_cli_print(&b, err);
     ons_buf_release(&b);
-    return s;
-}
-
-static ons_status read_ladder(const char *path, ons_ladder *ret_l, ons_err *err)
-{
-    ons_buf text;
-    ons_buf_init(&text, LADDER_BYTES_MAX);
-    ons_status s = ons_file_read(path, &text, err);
-    if (s == ONS_OK) s = ons_ladder_parse(ons_buf_str(&text), path, ret_l, err);
-    ons_buf_release(&text);
     return s;
 }
 
@@ -116,10 +106,14 @@ ons_status ons_cmd_train(ons_cli *cli, const ons_args *args, ons_err *err)
         return ONS_FAIL(err, ONS_USAGE, "train takes one ladder file, %zu arguments were given",
                         args->n_positional);
     if (!dir) return ONS_FAIL(err, ONS_USAGE, "train needs -o DIR");
+    ons_arena a; /* of the ladder's own skills */
     ons_ladder ladder;
-    ONS_TRY(read_ladder(args->positional[0], &ladder, err));
-    ONS_TRY(train(cli, &ladder, dir, err));
-    if (cli->json) ONS_TRY(print_models(&ladder, dir, err));
-    ons_cli_note(cli, "%zu models in %s", ladder.n_sizes * ladder.n_seeds, dir);
-    return ONS_OK;
+    ons_str text;
+    ons_arena_init(&a, 0);
+    ons_status s = ons_ladder_read(args->positional[0], &a, &ladder, &text, err);
+    if (s == ONS_OK) s = train(cli, &ladder, dir, err);
+    if (s == ONS_OK && cli->json) s = print_models(&ladder, dir, err);
+    if (s == ONS_OK) ons_cli_note(cli, "%zu models in %s", ladder.n_sizes * ladder.n_seeds, dir);
+    ons_arena_clear(&a);
+    return s;
 }

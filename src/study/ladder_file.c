@@ -217,18 +217,16 @@ static ons_status read_data(const ons_yaml_node *n, ons_ladder *l, ons_err *err)
     return ONS_OK;
 }
 
-static ons_status fail_skill(const ons_yaml_node *key, ons_err *err)
+static ons_status fail_skill(const ons_yaml_node *key, const ons_skill_list *own, ons_err *err)
 {
-    const char *name[ONS_LADDER_SKILLS_MAX];
-    size_t n = 0;
-    for (; n < ons_skill_count() && n < ONS_LADDER_SKILLS_MAX; n++) name[n] = ons_skill_at(n)->name;
-    const char *near = ons_str_nearest(key->text, name, n);
+    const char *near = ons_skill_nearest(own, key->text);
     ons_status s =
         ONS_YAML_FAIL(err, ONS_FORMAT, key, "no skill '" ONS_STR_FMT "'", ONS_STR(key->text));
     return near ? ons_err_hint(err, s, "%s", near) : ons_err_hint(err, s, "onset ls skills");
 }
 
-static ons_status read_skills(const ons_yaml_node *root, ons_ladder *l, ons_err *err)
+static ons_status read_skills(const ons_yaml_node *root, const ons_skill_list *own, ons_ladder *l,
+                              ons_err *err)
 {
     const ons_yaml_node *n = ons_yaml_get(root, "skills");
     if (!n) return ONS_YAML_FAIL(err, ONS_FORMAT, root, "skills are missing");
@@ -238,8 +236,8 @@ static ons_status read_skills(const ons_yaml_node *root, ons_ladder *l, ons_err 
                              ONS_LADDER_SKILLS_MAX);
     for (const ons_yaml_entry *e = n->first; e; e = e->next) {
         ons_skill_weight *w = &l->skill[l->n_skills];
-        w->skill = ons_skill_find(e->key->text);
-        if (!w->skill) return fail_skill(e->key, err);
+        w->skill = ons_skill_lookup(own, e->key->text);
+        if (!w->skill) return fail_skill(e->key, own, err);
         ONS_TRY(ons_yaml_f64(e->value, 1e-6, 1e6, &w->weight, err));
         l->n_skills++;
     }
@@ -272,14 +270,14 @@ static ons_status read_axis(const ons_yaml_node *root, ons_ladder *l, ons_err *e
 }
 
 /* Keys of the format that this version does not do, unless they ask for what it does. */
-static ons_status refuse(const ons_yaml_node *root, ons_err *err)
+static ons_status refuse(const ons_yaml_node *root, const ons_skill_list *own, ons_err *err)
 {
     const ons_yaml_node *mlp = ons_yaml_get(root, "mlp");
     if (mlp && !ons_str_eq(mlp->text, ONS_S("swiglu")))
         return unsupported(mlp, "mlp", "swiglu", err);
     const ons_yaml_node *file = ons_yaml_get(root, "skills_file");
-    if (file && !ons_yaml_is_null(file))
-        return unsupported(file, "skills_file", "the built-in skills (onset ls skills)", err);
+    if (file && !ons_yaml_is_null(file) && !own)
+        return unsupported(file, "skills_file", "the built-in skills here, without a file", err);
     const ons_yaml_node *kept = ons_yaml_get(root, "checkpoints");
     if (kept && !ons_yaml_is_null(kept)) {
         double share = 0;
@@ -316,7 +314,8 @@ static ons_status read_model(const ons_yaml_node *root, ons_ladder *l, ons_err *
     return ONS_OK;
 }
 
-static ons_status read_parts(const ons_yaml_node *root, ons_ladder *l, ons_err *err)
+static ons_status read_parts(const ons_yaml_node *root, const ons_skill_list *own, ons_ladder *l,
+                             ons_err *err)
 {
     ONS_TRY(read_model(root, l, err));
     ONS_TRY(read_sizes(root, l, err));
@@ -325,12 +324,13 @@ static ons_status read_parts(const ons_yaml_node *root, ons_ladder *l, ons_err *
     ONS_TRY(read_optimizer(ons_yaml_get(root, "optimizer"), &l->optimizer, err));
     ONS_TRY(read_schedule(ons_yaml_get(root, "schedule"), l, err));
     ONS_TRY(read_data(ons_yaml_get(root, "data"), l, err));
-    ONS_TRY(read_skills(root, l, err));
+    ONS_TRY(read_skills(root, own, l, err));
     ONS_TRY(read_evaluate(ons_yaml_get(root, "evaluate"), l, err));
     return read_axis(root, l, err);
 }
 
-static ons_status read_root(const ons_yaml_node *root, ons_ladder *l, ons_err *err)
+static ons_status read_root(const ons_yaml_node *root, const ons_skill_list *own, ons_ladder *l,
+                            ons_err *err)
 {
     static const char *const keys[] = {
         "ladder", "family",      "sizes",       "layers",   "mlp",  "rope_base", "init",
@@ -338,22 +338,62 @@ static ons_status read_root(const ons_yaml_node *root, ons_ladder *l, ons_err *e
         "skills", "skills_file", "checkpoints", "evaluate", "axis", "w0",        "sweep"};
     ONS_TRY(ons_yaml_expect(root, ONS_YAML_MAPPING, err));
     ONS_TRY(ons_yaml_expect_keys(root, keys, N(keys), err));
-    ONS_TRY(refuse(root, err));
+    ONS_TRY(refuse(root, own, err));
     ONS_TRY(read_name(ons_yaml_get(root, "ladder"), l->name, err));
     memcpy(l->family, l->name, sizeof l->family);
     ONS_TRY(read_name(ons_yaml_get(root, "family"), l->family, err));
-    return read_parts(root, l, err);
+    return read_parts(root, own, l, err);
 }
 
-ons_status ons_ladder_parse(ons_str text, const char *file, ons_ladder *ret_ladder, ons_err *err)
+ons_status ons_ladder_parse(ons_str text, const char *file, const ons_skill_list *own,
+                            ons_ladder *ret_ladder, ons_err *err)
 {
     ons_arena arena;
     ons_arena_init(&arena, (size_t)64 << 20);
     const ons_yaml_node *root;
     ons_ladder l = defaults();
     ons_status s = ons_yaml_parse(text, file, &arena, &root, err);
-    if (s == ONS_OK) s = read_root(root, &l, err);
+    if (s == ONS_OK) s = read_root(root, own, &l, err);
     if (s == ONS_OK) *ret_ladder = l;
+    ons_arena_clear(&arena);
+    return s;
+}
+
+static ons_status read_skills_file(const ons_yaml_node *root, ons_ladder_head *h, ons_err *err)
+{
+    const ons_yaml_node *n = ons_yaml_get(root, "skills_file");
+    if (!n || ons_yaml_is_null(n)) return ONS_OK;
+    ONS_TRY(ons_yaml_expect(n, ONS_YAML_SCALAR, err));
+    if (n->text.len == 0 || n->text.len >= sizeof h->skills_file ||
+        strlen(n->text.ptr) < n->text.len)
+        return ONS_YAML_FAIL(err, ONS_FORMAT, n, "a path of 1 to %zu characters is due",
+                             sizeof h->skills_file - 1);
+    memcpy(h->skills_file, n->text.ptr, n->text.len + 1);
+    return ONS_OK;
+}
+
+static ons_status read_head(const ons_yaml_node *root, ons_ladder_head *h, ons_err *err)
+{
+    ons_ladder l = defaults();
+    ONS_TRY(ons_yaml_expect(root, ONS_YAML_MAPPING, err));
+    ONS_TRY(read_name(ons_yaml_get(root, "ladder"), l.name, err));
+    ONS_TRY(read_axis(root, &l, err));
+    memcpy(h->name, l.name, sizeof h->name);
+    memcpy(h->axis, l.axis, sizeof h->axis);
+    h->w0 = l.w0;
+    return read_skills_file(root, h, err);
+}
+
+ons_status ons_ladder_parse_head(ons_str text, const char *file, ons_ladder_head *ret_head,
+                                 ons_err *err)
+{
+    ons_arena arena;
+    ons_arena_init(&arena, (size_t)64 << 20);
+    const ons_yaml_node *root;
+    ons_ladder_head h = {.w0 = (double)NAN};
+    ons_status s = ons_yaml_parse(text, file, &arena, &root, err);
+    if (s == ONS_OK) s = read_head(root, &h, err);
+    if (s == ONS_OK) *ret_head = h;
     ons_arena_clear(&arena);
     return s;
 }

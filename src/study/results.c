@@ -143,10 +143,10 @@ static ons_axis axis_of(const char *name)
 /* What the study's own file says of axis and W0 holds unless the caller says otherwise. */
 static ons_status adopt_study(ons_results *r, ons_err *err)
 {
-    ons_ladder l;
+    ons_ladder_head l; /* the files that the recipe names may be gone */
     ons_series_options *o = &r->options.series;
     if (r->recipe.len == 0) return ONS_OK;
-    const ons_status s = ons_ladder_parse(r->recipe, "study", &l, err);
+    const ons_status s = ons_ladder_parse_head(r->recipe, "study", &l, err);
     if (s == ONS_NOMEM) return s;
     if (s != ONS_OK) return ONS_OK; /* of another version of onset */
     if (o->axis == ONS_AXIS_AUTO) o->axis = axis_of(l.axis);

@@ -8,8 +8,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ons_ladder l;
+    ons_ladder_head head;
     ons_err err = ONS_ERR_INIT;
-    ons_status s = ons_ladder_parse((ons_str){(const char *)data, size}, "f", &l, &err);
+    const ons_str text = {(const char *)data, size};
+    const ons_status h = ons_ladder_parse_head(text, "f", &head, NULL);
+    ons_status s = ons_ladder_parse(text, "f", NULL, &l, &err);
+    if (s == ONS_OK && h != ONS_OK) abort(); /* the head asks for less */
     if (s != ONS_OK) {
         if (err.code != s || err.what[0] == '\0') abort();
         return 0;

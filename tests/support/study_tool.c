@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "os/file.h"
+#include "base/arena.h"
 #include "os/interrupt.h"
 #include "study/ladder_file.h"
 #include "study/study.h"
@@ -19,18 +19,18 @@ static void say(void *ctx, const ons_event *e)
 
 static ons_status run(const char *file, const char *dir, ons_err *err)
 {
-    ons_buf text;
+    ons_arena a;
+    ons_str text;
     ons_ladder l;
     ons_interrupt interrupt = {0};
     const ons_monitor m = {.event = say, .stop = stop, .ctx = &interrupt};
     const ons_study_options o = {
         .dir = dir, .n_threads = 1, .command_line = "study_tool", .command = "onset run"};
-    ons_buf_init(&text, (size_t)1 << 20);
-    ons_status s = ons_file_read(file, &text, err);
-    if (s == ONS_OK) s = ons_ladder_parse(ons_buf_str(&text), file, &l, err);
+    ons_arena_init(&a, 0);
+    ons_status s = ons_ladder_read(file, &a, &l, &text, err);
     ons_interrupt_block();
-    if (s == ONS_OK) s = ons_study_run(&l, ons_buf_str(&text), &o, &m, err);
-    ons_buf_release(&text);
+    if (s == ONS_OK) s = ons_study_run(&l, text, &o, &m, err);
+    ons_arena_clear(&a);
     return s;
 }
 

@@ -16,7 +16,7 @@ static void test_the_demo(void **state)
     (void)state;
     ons_ladder l;
     ons_err err = ONS_ERR_INIT;
-    if (ons_ladder_parse(ons_ladder_pocket_text(), "pocket", &l, &err) != ONS_OK)
+    if (ons_ladder_parse(ons_ladder_pocket_text(), "pocket", NULL, &l, &err) != ONS_OK)
         fail_msg("%s (%s)", err.what, err.where);
     assert_string_equal(l.name, "pocket");
     assert_int_equal(l.n_sizes, 8);
@@ -42,7 +42,7 @@ static void test_all_keys(void **state)
         "checkpoints: [1]\nevaluate: {items: 32}\naxis: params\nw0: 1.2\n";
     ons_ladder l;
     ons_err err = ONS_ERR_INIT;
-    if (ons_ladder_parse(ONS_S(text), "t", &l, &err) != ONS_OK)
+    if (ons_ladder_parse(ONS_S(text), "t", NULL, &l, &err) != ONS_OK)
         fail_msg("%s (%s)", err.what, err.where);
     assert_int_equal(l.layers, 3);
     tst_close(l.rope_base, 1e4, 0, 0);
@@ -102,7 +102,7 @@ static void test_mistakes_are_placed(void **state)
     for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
         ons_ladder l;
         ons_err err = ONS_ERR_INIT;
-        ons_status s = ons_ladder_parse(ons_str_of(c[i].text), "t", &l, &err);
+        ons_status s = ons_ladder_parse(ons_str_of(c[i].text), "t", NULL, &l, &err);
         if (s != c[i].code || !strstr(err.what, c[i].what) || !strstr(err.where, c[i].where))
             fail_msg("case %zu: %s '%s' at '%s'", i, ons_status_name(s), err.what, err.where);
     }

@@ -50,7 +50,7 @@ static void test_a_run_and_its_events_are_recorded(void **state)
     _Atomic int progress = 0;
     assert_non_null(mkdtemp(dir));
     (void)snprintf(db, sizeof db, "%s/onset.db", dir);
-    assert_int_equal(ons_ladder_parse(ons_str_of(recipe), "tiny", &l, NULL), ONS_OK);
+    assert_int_equal(ons_ladder_parse(ons_str_of(recipe), "tiny", NULL, &l, NULL), ONS_OK);
     const ons_study_options o = {
         .dir = dir, .n_threads = 2, .seed = 5, .command_line = "onset demo", .command = "c"};
     const ons_monitor stopping = {.stop = stop_at_once};
