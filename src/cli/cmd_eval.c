@@ -12,6 +12,7 @@
 #include "run/evaluate.h"
 #include "run/plan.h"
 #include "run/record.h"
+#include "study/ladder_file.h"
 #include "text/json_out.h"
 
 #define TASKS_MAX        64
@@ -22,6 +23,7 @@
 typedef struct eval {
     ons_cli *cli;
     ons_arena arena;
+    ons_skill_list own; /* of --skills */
     ons_task task[TASKS_MAX];
     size_t n_tasks;
     ons_model *model;
@@ -30,14 +32,12 @@ typedef struct eval {
     char db[ONS_PATH_MAX];
 } eval;
 
-static ons_status fail_task(ons_str name, ons_err *err)
+static ons_status fail_task(const eval *e, ons_str name, ons_err *err)
 {
-    const char *known[TASKS_MAX];
-    size_t n = 0;
-    for (; n < ons_skill_count() && n < TASKS_MAX; n++) known[n] = ons_skill_at(n)->name;
-    const char *near = ons_str_nearest(name, known, n);
+    const char *near = ons_skill_nearest(&e->own, name);
     ons_status s = ONS_FAIL(err, ONS_USAGE, "no task '" ONS_STR_FMT "'", ONS_STR(name));
-    return near ? ons_err_hint(err, s, "%s", near) : ons_err_hint(err, s, "onset ls tasks");
+    if (near) return ons_err_hint(err, s, "%s", near);
+    return ons_err_hint(err, s, "onset ls tasks, or --skills FILE for skills of your own");
 }
 
 static ons_status read_tasks(eval *e, const char *list, size_t items, ons_err *err)
@@ -47,8 +47,8 @@ static ons_status read_tasks(eval *e, const char *list, size_t items, ons_err *e
         (void)ons_str_cut(&rest, ',', &name);
         name = ons_str_trim(name);
         if (name.len == 0) continue;
-        const ons_skill *skill = ons_skill_find(name);
-        if (!skill) return fail_task(name, err);
+        const ons_skill *skill = ons_skill_lookup(&e->own, name);
+        if (!skill) return fail_task(e, name, err);
         if (e->n_tasks == TASKS_MAX)
             return ONS_FAIL(err, ONS_USAGE, "more than %d tasks", TASKS_MAX);
         ONS_TRY(
@@ -235,7 +235,9 @@ ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err)
     e->cli = cli;
     e->lock.fd = -1;
     ons_arena_init(&e->arena, 0);
-    ons_status s = read_tasks(e, tasks, (size_t)items, err);
+    const char *own = ons_args_text(args, "skills", NULL);
+    ons_status s = own ? ons_own_skills_read(own, &e->arena, &e->own, err) : ONS_OK;
+    if (s == ONS_OK) s = read_tasks(e, tasks, (size_t)items, err);
     if (s == ONS_OK) s = check_model(model, err);
     if (s == ONS_OK) s = choose_db(e, args, err);
     if (s == ONS_OK) s = ons_model_open(model, &e->model, err);

@@ -8,6 +8,7 @@
 #include "cli/table.h"
 #include "report/human.h"
 #include "store/store.h"
+#include "study/ladder_file.h"
 #include "task/skill.h"
 #include "text/json_out.h"
 
@@ -76,29 +77,40 @@ static ons_str count(const listing *l, double v, char *buf)
 
 /* ---- skills and tasks ---- */
 
-static ons_status list_skills(const ons_cli *cli, ons_err *err)
+static ons_status skill_row(listing *l, const ons_skill *skill, ons_err *err)
+{
+    ons_arena a;
+    ons_skill_set set;
+    char example[2 * ONS_SKILL_DOC_MAX], text[ONS_HUMAN_MAX];
+    ons_arena_init(&a, 0);
+    ons_status s = ons_skill_test_set(skill, skill->shots, 256, &a, &set, err);
+    if (s == ONS_OK) {
+        (void)snprintf(example, sizeof example, "%s%s", set.item[0].prompt, set.item[0].target);
+        const ons_str cell[] = {ons_str_of(skill->name), ons_str_of(example),
+                                number(l, set.chance, text), ons_str_of(skill->about)};
+        row(l, cell);
+    }
+    ons_arena_clear(&a);
+    return s;
+}
+
+/* Built-in ones, then those of the file (NULL: none). */
+static ons_status list_skills(const ons_cli *cli, const char *file, ons_err *err)
 {
     static const ons_column columns[] = {
         {"skill", false}, {"example", false}, {"chance", true}, {"about", false}, {NULL, false}};
     listing l;
+    ons_arena a;
+    ons_skill_list own = {.n = 0};
     begin(&l, columns, cli->json);
-    ons_status s = ONS_OK;
-    for (size_t i = 0; s == ONS_OK && i < ons_skill_count(); i++) {
-        const ons_skill *skill = ons_skill_at(i);
-        ons_arena a;
-        ons_skill_set set;
-        char example[2 * ONS_SKILL_DOC_MAX], text[ONS_HUMAN_MAX];
-        ons_arena_init(&a, 0);
-        s = ons_skill_test_set(skill, skill->shots, 256, &a, &set, err);
-        if (s == ONS_OK) {
-            (void)snprintf(example, sizeof example, "%s%s", set.item[0].prompt, set.item[0].target);
-            const ons_str cell[] = {ons_str_of(skill->name), ons_str_of(example),
-                                    number(&l, set.chance, text), ons_str_of(skill->about)};
-            row(&l, cell);
-        }
-        ons_arena_clear(&a);
-    }
-    return end(&l, s, err);
+    ons_arena_init(&a, 0);
+    ons_status s = file ? ons_own_skills_read(file, &a, &own, err) : ONS_OK;
+    for (size_t i = 0; s == ONS_OK && i < ons_skill_count(); i++)
+        s = skill_row(&l, ons_skill_at(i), err);
+    for (size_t i = 0; s == ONS_OK && i < own.n; i++) s = skill_row(&l, &own.skill[i], err);
+    s = end(&l, s, err);
+    ons_arena_clear(&a);
+    return s;
 }
 
 /* ---- what a store holds ---- */
@@ -182,7 +194,8 @@ ons_status ons_cmd_ls(ons_cli *cli, const ons_args *args, ons_err *err)
     const char *what = args->n_positional == 1 ? args->positional[0] : NULL;
     if (!what)
         return ONS_FAIL(err, ONS_USAGE, "ls takes one of skills, tasks, models, runs, studies");
-    if (strcmp(what, known[0]) == 0 || strcmp(what, known[1]) == 0) return list_skills(cli, err);
+    if (strcmp(what, known[0]) == 0 || strcmp(what, known[1]) == 0)
+        return list_skills(cli, ons_args_text(args, "skills", NULL), err);
     for (size_t i = 2; i < 5; i++)
         if (strcmp(what, known[i]) == 0)
             return list_store(cli, what, ons_args_text(args, "db", "onset-demo/onset.db"), err);

@@ -41,12 +41,15 @@ static const char *const train_examples[] = {
     "a ladder file to start from",
     "onset train ladder.yaml -o ladders/mine",
     "train it; the same command again takes up where it was interrupted",
+    "onset train examples/own-skills.yaml -o out",
+    "a ladder that learns skills of your own: its skills_file names their JSON Lines",
     NULL,
 };
 
 static const ons_option eval_options[] = {
     {"model", 'm', "MODEL", "checkpoint directory (required)"},
     {"tasks", 't', "TASK,...", "tasks, separated by commas (required); see onset ls tasks"},
+    {"skills", 0, "FILE", "JSON Lines with skills of your own, \"-\" for stdin; -t may name them"},
     {"limit", 'L', "N",
      "items per task at most (default 256); a skill with fewer held-out items asks all"},
     {"output", 'o', "DIR", "keep responses and scores in DIR/onset.db"},
@@ -59,6 +62,8 @@ static const char *const eval_examples[] = {
     "two tasks on one checkpoint; asked again, nothing is computed anew",
     "onset eval -m onset-demo/models/28k-s1 -t wic --json",
     "scores as JSON Lines",
+    "onset eval -m out/28k-s1 -t spelled --skills my_skills.jsonl",
+    "a skill of your own",
     NULL,
 };
 
@@ -95,11 +100,15 @@ static const char *const report_examples[] = {
 
 static const ons_option ls_options[] = {
     {"db", 0, "FILE", "database to look into (default onset-demo/onset.db)"},
+    {"skills", 0, "FILE",
+     "JSON Lines with skills of your own, \"-\" for stdin; listed after the built-in ones"},
     {NULL, 0, NULL, NULL},
 };
 static const char *const ls_examples[] = {
     "onset ls skills",
     "the skills a ladder can learn, with an example each",
+    "onset ls skills --skills my_skills.jsonl",
+    "the file is checked, and its skills are listed too",
     "onset ls models --db onset-demo/onset.db",
     "the models a store knows, with their scale",
     NULL,
@@ -126,13 +135,23 @@ const ons_command ons_commands[] = {
      "first. A checkpoint is a directory with config.json, tokenizer.json and model.safetensors "
      "that onset eval and other tools load. The same file and seed give the same bytes on the "
      "same machine, whatever else runs. With --json one object for each model, smallest size "
-     "first: name, family, seed, params, tokens, flops, loss (nats per scored token), dir.",
+     "first: name, family, seed, params, tokens, flops, loss (nats per scored token), dir.\n\n"
+     "With \"skills_file: my_skills.jsonl\" (looked up from here, then beside the ladder file) "
+     "skills may name what that file holds: one object a line, such as {\"skill\": \"parity\", "
+     "\"prompt\": \"p:1011=\", \"answer\": \"1\", \"split\": \"train\"}. "
+     "Items of split train are drawn at "
+     "random, those of test are asked and never taught; without split one prompt in eight is "
+     "asked. chance, optional, is the share that a guess gets right; without it that of the most "
+     "frequent answer. Printable ASCII, prompt and answer shorter than 128 characters together. "
+     "Another content of the file is another recipe.",
      train_options, train_examples, ons_cmd_train,
      "the seeds of the models stand in the ladder file, as in \"seeds: [3]\""},
-    {"eval", "-m MODEL -t TASK[,TASK...] [-L N] [-o DIR] [--db FILE]", "ask a model questions",
+    {"eval", "-m MODEL -t TASK[,TASK...] [--skills FILE] [-L N] [-o DIR] [--db FILE]",
+     "ask a model questions",
      "Evaluates one model on tasks. Raw responses are kept in a store under content ids, scores "
      "are computed from them: the same command again asks nothing twice. Without -o and --db the "
-     "store is $XDG_DATA_HOME/onset/onset.db.",
+     "store is $XDG_DATA_HOME/onset/onset.db. Skills of your own are read with --skills; onset "
+     "train --help says what stands in such a file.",
      eval_options, eval_examples, ons_cmd_eval, NULL},
     {"verdict", "FILE.csv...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool]",
      "decide whether abilities emerge with scale",
@@ -151,7 +170,8 @@ const ons_command ons_commands[] = {
      "verdict are decided first.",
      report_options, report_examples, ons_cmd_report, NULL},
     {"ls", "skills|tasks|models|runs|studies", "list what is known",
-     "Lists skills and tasks that are built in, or the models, runs and studies of a store.",
+     "Lists skills and tasks, the built-in ones and those of a file, each with an example, or the "
+     "models, runs and studies of a store.",
      ls_options, ls_examples, ons_cmd_ls, "nothing is drawn at random"},
     {"help", "[COMMAND] [--man|--completion]", "help on a command",
      "Prints the help of a command, or its man page.", help_options, help_examples, ons_cmd_help,
