@@ -62,7 +62,7 @@ static const char *const eval_examples[] = {
     "two tasks on one checkpoint; asked again, nothing is computed anew",
     "onset eval -m onset-demo/models/28k-s1 -t wic --json",
     "scores as JSON Lines",
-    "onset eval -m out/28k-s1 -t spelled --skills my_skills.jsonl",
+    "onset eval -m out/28k-s1 -t next_letters --skills my_skills.jsonl",
     "a skill of your own",
     NULL,
 };
