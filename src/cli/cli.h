@@ -57,6 +57,7 @@ void ons_help_man(const ons_command *c, ons_buf *out); /* NULL: onset(1) itself 
 void ons_help_completion(ons_buf *out);
 
 ons_status ons_cmd_demo(ons_cli *cli, const ons_args *args, ons_err *err);
+ons_status ons_cmd_run(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_train(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err);

@@ -40,13 +40,14 @@ static ons_status run_demo(ons_cli *cli, const char *dir, uint64_t seeds, ons_st
     char command[64];
     ONS_TRY(ons_ladder_parse(text, "the demo's ladder", NULL, &ladder, err));
     (void)snprintf(command, sizeof command, "onset demo --seeds %" PRIu64, seeds);
+    const ons_study study = ons_study_of_ladder(&ladder, text);
     ONS_TRY(ons_progress_new(cli, &progress, err));
     const ons_study_options o = {.dir = dir,
                                  .n_threads = cli->threads,
                                  .seed = cli->seed,
                                  .command_line = cli->program_line,
                                  .command = command};
-    ons_status s = ons_study_run(&ladder, text, &o, ons_progress_monitor(progress), err);
+    ons_status s = ons_study_run(&study, &o, ons_progress_monitor(progress), err);
     ons_progress_free(progress);
     return s;
 }

@@ -6,7 +6,7 @@
 const ons_option ons_common_options[] = {
     {"threads", 0, "N", "cores to use (default: all that this process may use)"},
     {"seed", 0, "N",
-     "seed of what demo, verdict and report draw (bootstraps of their decisions; default 0); "
+     "seed of what demo, run, verdict and report draw (bootstraps of their decisions; default 0); "
      "eval records it, elsewhere it changes nothing"},
     {"json", 0, NULL, "results as JSON Lines"},
     {"quiet", 'q', NULL, "errors only"},
@@ -28,6 +28,19 @@ static const char *const demo_examples[] = {
     "train 8 sizes with 3 seeds, evaluate, decide, write onset-demo/report.html",
     "onset demo -o night --seeds 10",
     "ten seeds a size in ./night",
+    NULL,
+};
+
+static const ons_option run_options[] = {
+    {"output", 'o', "DIR", "where everything goes (default: the file's name without its ending)"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const run_examples[] = {
+    "onset run ladder.yaml",
+    "the whole way for a ladder of your own: ./ladder/report.html, ./ladder/onset.db, "
+    "./ladder/models",
+    "onset run study.yaml -o night --threads 4",
+    "what a study file says, in ./night; the same command again goes on where it was",
     NULL,
 };
 
@@ -130,6 +143,18 @@ const ons_command ons_commands[] = {
      "Interrupted with Ctrl-C or killed, the same command goes on where it was and ends in the "
      "same bytes.",
      demo_options, demo_examples, ons_cmd_demo, NULL},
+    {"run", "STUDY.yaml|LADDER.yaml [-o DIR]",
+     "a study from a file: train, evaluate, decide, report",
+     "Trains the ladder that the file names, or is, asks every model, decides for every ability "
+     "whether it emerges with scale, and writes DIR/report.html, DIR/onset.db and DIR/models. "
+     "Interrupted or killed, the same command goes on where it was and ends in the same bytes.\n\n"
+     "A study file is YAML with the keys study (its name), train (a ladder file), models (a list "
+     "of "
+     "{path: DIR} or {glob: PATTERN}: checkpoints that onset trained), tasks (a list of skills; "
+     "default: those of the ladder), limit (items of a task; default: as the ladder says, else "
+     "256), seed (of the decisions), axis and w0 (default: as the ladder says, else auto). Paths "
+     "are looked up beside the file. A key that this version cannot do is refused by name.",
+     run_options, run_examples, ons_cmd_run, NULL},
     {"train", "LADDER.yaml -o DIR", "train a family of models from a ladder file",
      "Trains every size and seed of a ladder file into DIR, several models side by side, longest "
      "first. A checkpoint is a directory with config.json, tokenizer.json and model.safetensors "

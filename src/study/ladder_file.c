@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/parse.h"
+#include "study/axis_keys.h"
 #include "text/expr.h"
 #include "text/yaml.h"
 
@@ -258,14 +259,9 @@ static ons_status read_evaluate(const ons_yaml_node *n, ons_ladder *l, ons_err *
 
 static ons_status read_axis(const ons_yaml_node *root, ons_ladder *l, ons_err *err)
 {
-    static const char *const axes[] = {"auto", "flops", "params", "tokens", "loss"};
-    const ons_yaml_node *axis = ons_yaml_get(root, "axis"), *w0 = ons_yaml_get(root, "w0");
-    if (axis) {
-        size_t i;
-        ONS_TRY(ons_yaml_word(axis, axes, N(axes), &i, err));
-        (void)snprintf(l->axis, sizeof l->axis, "%s", axes[i]);
-    }
-    if (w0 && !ons_str_eq(w0->text, ONS_S("auto"))) return ons_yaml_f64(w0, 1e-3, 20, &l->w0, err);
+    ons_axis axis = ONS_AXIS_AUTO;
+    ONS_TRY(ons_axis_keys_read(root, &axis, &l->w0, err));
+    (void)snprintf(l->axis, sizeof l->axis, "%s", ons_axis_names[axis]);
     return ONS_OK;
 }
 

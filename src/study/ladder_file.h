@@ -34,6 +34,10 @@ ons_status ons_ladder_parse_head(ons_str text, const char *file, ons_ladder_head
 ons_status ons_ladder_read(const char *path, ons_arena *a, ons_ladder *ret_ladder,
                            ons_str *ret_text, ons_err *err);
 
+/* The same of a file that was read already. */
+ons_status ons_ladder_of_text(ons_str text, const char *path, ons_arena *a, ons_ladder *ret_ladder,
+                              ons_err *err);
+
 /* A file of a user's own skills, "-" for standard input; they borrow `a`. */
 ons_status ons_own_skills_read(const char *path, ons_arena *a, ons_skill_list *ret_list,
                                ons_err *err);

@@ -6,7 +6,7 @@
 #include "base/parse.h"
 #include "report/sentence.h"
 #include "study/examples.h"
-#include "study/ladder_file.h"
+#include "study/study_file.h"
 #include "study/verdict_json.h"
 
 #define REASON_BYTES_MAX ((size_t)64 * 1024)
@@ -133,24 +133,15 @@ static ons_status decide(ons_results *r, ons_err *err)
     return ons_series_set_decide(&r->set, r->options.n_threads, r->options.seed, err);
 }
 
-static ons_axis axis_of(const char *name)
-{
-    for (int i = 0; ons_axis_names[i]; i++)
-        if (strcmp(name, ons_axis_names[i]) == 0) return (ons_axis)i;
-    return ONS_AXIS_AUTO;
-}
-
-/* What the study's own file says of axis and W0 holds unless the caller says otherwise. */
+/* What the study's own file says of axis, W0 and seed holds unless the caller says otherwise. */
 static ons_status adopt_study(ons_results *r, ons_err *err)
 {
-    ons_ladder_head l; /* the files that the recipe names may be gone */
+    ons_study_decisions d = {.axis = ONS_AXIS_AUTO, .w0 = (double)NAN};
     ons_series_options *o = &r->options.series;
-    if (r->recipe.len == 0) return ONS_OK;
-    const ons_status s = ons_ladder_parse_head(r->recipe, "study", &l, err);
-    if (s == ONS_NOMEM) return s;
-    if (s != ONS_OK) return ONS_OK; /* of another version of onset */
-    if (o->axis == ONS_AXIS_AUTO) o->axis = axis_of(l.axis);
-    if (isnan(o->w0)) o->w0 = l.w0;
+    ONS_TRY(ons_study_recipe_decisions(r->recipe, &d, err));
+    if (o->axis == ONS_AXIS_AUTO) o->axis = d.axis;
+    if (isnan(o->w0)) o->w0 = d.w0;
+    if (r->options.seed == 0) r->options.seed = d.seed;
     return ONS_OK;
 }
 
@@ -250,8 +241,16 @@ static ons_report_series report_series(const ons_results *r, size_t i)
     return v;
 }
 
-/* "key: value" lines of a ladder file, without comments; a line that is indented goes on
- * with the one before. */
+static void cut_comment(ons_str *line)
+{
+    for (size_t i = 0; i < line->len; i++)
+        if (line->ptr[i] == '#' && (i == 0 || line->ptr[i - 1] == ' ')) line->len = i;
+}
+
+/* A line that is indented, or an entry of a list, goes on with the one before. */
+static bool goes_on(ons_str line) { return line.ptr[0] == ' ' || line.ptr[0] == '-'; }
+
+/* "key: value" lines of a ladder or study file, without comments. */
 static ons_status recipe_pairs(ons_results *r, const ons_report_pair **ret_p, size_t *ret_n,
                                ons_err *err)
 {
@@ -261,11 +260,9 @@ static ons_status recipe_pairs(ons_results *r, const ons_report_pair **ret_p, si
     ons_str rest = r->recipe, line;
     while (rest.len) {
         (void)ons_str_cut(&rest, '\n', &line);
-        for (size_t i = 0; i < line.len; i++)
-            if (line.ptr[i] == '#') line.len = i;
-        if (ons_str_trim(line).len == 0) continue;
-        bool more = line.ptr[0] == ' ' && n > 0;
-        if (more) { /* both lines stand in one text */
+        cut_comment(&line);
+        if (ons_str_trim(line).len == 0 || ons_str_starts(line, ONS_S("---"))) continue;
+        if (goes_on(line) && n > 0) { /* both lines stand in one text */
             ons_str *v = &pair[n - 1].value;
             v->len = (size_t)(line.ptr + line.len - v->ptr);
             continue;

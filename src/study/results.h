@@ -17,7 +17,7 @@
 typedef struct ons_results_options {
     ons_series_options series;
     size_t n_threads;
-    uint64_t seed;
+    uint64_t seed;       /* of the decisions; 0: as the study in the store says */
     const char *command; /* what the page says reproduces it */
 } ons_results_options;
 

@@ -11,15 +11,20 @@
 #include "run/record.h"
 #include "study/results.h"
 
+/* One model that is asked: its name on the display, and its directory. */
+typedef struct subject {
+    const char *name, *path;
+} subject;
+
 typedef struct study {
-    const ons_ladder *ladder;
+    const ons_study *plan;
     const ons_study_options *options;
     const ons_monitor *monitor;
     ons_store *store;
     ons_arena arena;
-    ons_train_job *jobs;
-    size_t n_jobs;
-    ons_task task[ONS_LADDER_SKILLS_MAX];
+    subject *subject; /* those that are trained, longest first, then those that are given */
+    size_t n_subjects;
+    ons_task *task;
     size_t n_tasks;
     char models[ONS_PATH_MAX], db[ONS_PATH_MAX], page[ONS_PATH_MAX];
 } study;
@@ -30,12 +35,9 @@ static ons_status evaluate_one(void *ctx, size_t i, size_t worker, ons_err *err)
 {
     (void)worker;
     study *s = ctx;
-    char path[ONS_PATH_MAX], job[ONS_NAME_MAX + 8];
     ons_model *model;
-    (void)snprintf(job, sizeof job, "%s", s->jobs[i].name);
-    ONS_TRY(ons_path_format(path, sizeof path, err, "%s/%s", s->models, s->jobs[i].name));
-    ONS_TRY(ons_model_open(path, &model, err));
-    const ons_evaluate_options o = {.job = job};
+    ONS_TRY(ons_model_open(s->subject[i].path, &model, err));
+    const ons_evaluate_options o = {.job = s->subject[i].name};
     ons_status st = ons_evaluate(s->store, model, s->task, s->n_tasks, &o, s->monitor, err);
     ons_model_close(model);
     return st;
@@ -48,9 +50,9 @@ static ons_status evaluate_all(study *s, ons_err *err)
     ons_monitor_event(s->monitor, &(ons_event){.kind = ONS_EVENT_STAGE,
                                                .text = "evaluate",
                                                .unit = "questions",
-                                               .total = questions * (double)s->n_jobs,
+                                               .total = questions * (double)s->n_subjects,
                                                .loss_nats = (double)NAN});
-    return ons_pool_run(s->options->n_threads, s->n_jobs, evaluate_one, s, err);
+    return ons_pool_run(s->options->n_threads, s->n_subjects, evaluate_one, s, err);
 }
 
 /* ---- decide and draw ---- */
@@ -108,31 +110,100 @@ ons_status ons_study_write_page(const char *db, const char *page, size_t n_threa
 
 /* ---- the whole ---- */
 
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+/* A name that another model has is no name. */
+static const char *name_of_given(const study *s, const char *path)
+{
+    for (size_t i = 0; i < s->n_subjects; i++)
+        if (strcmp(s->subject[i].name, last_part(path)) == 0) return path;
+    return last_part(path);
+}
+
+static ons_status add_trained(study *s, const ons_train_job *job, ons_err *err)
+{
+    const size_t cap = strlen(s->models) + 1 + strlen(job->name) + 1;
+    char *path;
+    ONS_TRY(ONS_NEW(&s->arena, cap, &path, err));
+    ONS_TRY(ons_path_format(path, cap, err, "%s/%s", s->models, job->name));
+    s->subject[s->n_subjects++] = (subject){job->name, path};
+    return ONS_OK;
+}
+
+static ons_status add_subjects(study *s, ons_err *err)
+{
+    const ons_study *p = s->plan;
+    ons_train_job *job = NULL;
+    size_t n_jobs = 0;
+    if (p->ladder) ONS_TRY(ons_ladder_jobs(p->ladder, &s->arena, &job, &n_jobs, err));
+    ONS_TRY(ONS_NEW(&s->arena, n_jobs + p->n_models + 1, &s->subject, err));
+    for (size_t i = 0; i < n_jobs; i++) ONS_TRY(add_trained(s, &job[i], err));
+    for (size_t i = 0; i < p->n_models; i++) {
+        const subject given = {name_of_given(s, p->model[i]), p->model[i]};
+        s->subject[s->n_subjects++] = given;
+    }
+    return ONS_OK;
+}
+
+static ons_status add_tasks(study *s, ons_err *err)
+{
+    const ons_study *p = s->plan;
+    const size_t n = p->n_skills ? p->n_skills : p->ladder->n_skills;
+    const size_t items = p->n_items ? p->n_items : p->ladder->evaluate_items;
+    ONS_TRY(ONS_NEW(&s->arena, n, &s->task, err));
+    for (size_t i = 0; i < n; i++) {
+        const ons_skill *skill = p->n_skills ? p->skill[i] : p->ladder->skill[i].skill;
+        ONS_TRY(
+            ons_task_of_skill(skill, skill->shots, items, &s->arena, &s->task[s->n_tasks++], err));
+    }
+    return ONS_OK;
+}
+
 static ons_status prepare(study *s, ons_err *err)
 {
     const char *dir = s->options->dir;
     ONS_TRY(ons_path_format(s->models, sizeof s->models, err, "%s/models", dir));
     ONS_TRY(ons_path_format(s->db, sizeof s->db, err, "%s/onset.db", dir));
     ONS_TRY(ons_path_format(s->page, sizeof s->page, err, "%s/report.html", dir));
-    ONS_TRY(ons_ladder_jobs(s->ladder, &s->arena, &s->jobs, &s->n_jobs, err));
-    for (size_t i = 0; i < s->ladder->n_skills; i++) {
-        ONS_TRY(ons_task_of_skill(s->ladder->skill[i].skill, s->ladder->skill[i].skill->shots,
-                                  s->ladder->evaluate_items, &s->arena, &s->task[i], err));
-        s->n_tasks++;
-    }
-    return ons_dir_make(s->models, err);
+    ONS_TRY(add_subjects(s, err));
+    ONS_TRY(add_tasks(s, err));
+    return ons_dir_make(s->plan->ladder ? s->models : dir, err);
 }
 
-static ons_status all_parts(study *s, ons_str recipe, ons_err *err)
+static ons_status check_name(void *ctx, const ons_store_study *there, ons_err *err)
 {
-    const ons_store_study row = {ons_str_of(s->ladder->name), recipe};
-    ONS_TRY(ons_store_put_study(s->store, &row, err));
-    ONS_TRY(ons_train_ladder(s->ladder, s->models, s->options->n_threads, s->monitor, err));
+    const study *s = ctx;
+    if (ons_str_eq(there->name, s->plan->name)) return ONS_OK;
+    const ons_status st =
+        ONS_FAIL(err, ONS_MISMATCH, "it holds the study '" ONS_STR_FMT "', not '" ONS_STR_FMT "'",
+                 ONS_STR(there->name), ONS_STR(s->plan->name));
+    return ons_err_hint(err, ons_err_where(err, st, "%s", s->options->dir),
+                        "another directory with -o");
+}
+
+/* Scores of two studies in one store would be decided together. */
+static ons_status record_study(study *s, ons_err *err)
+{
+    const ons_store_study row = {s->plan->name, s->plan->recipe};
+    ONS_TRY(ons_store_each_study(s->store, check_name, s, err));
+    return ons_store_put_study(s->store, &row, err);
+}
+
+static ons_status all_parts(study *s, ons_err *err)
+{
+    ONS_TRY(record_study(s, err));
+    if (s->plan->ladder)
+        ONS_TRY(
+            ons_train_ladder(s->plan->ladder, s->models, s->options->n_threads, s->monitor, err));
     ONS_TRY(evaluate_all(s, err));
     return decide_and_draw(s, err);
 }
 
-static ons_status recorded_run(study *s, ons_str recipe, ons_err *err)
+static ons_status recorded_run(study *s, ons_err *err)
 {
     ONS_TRY(ons_store_open(s->db, ONS_STORE_WRITE, &s->store, err));
     const ons_store_run run = {.version = ONS_S(ONS_VERSION),
@@ -143,7 +214,7 @@ static ons_status recorded_run(study *s, ons_str recipe, ons_err *err)
     ons_status st = ons_record_begin(&record, s->store, &run, s->monitor, err);
     if (st == ONS_OK) {
         s->monitor = ons_record_monitor(&record);
-        st = ons_record_end(&record, all_parts(s, recipe, err), err);
+        st = ons_record_end(&record, all_parts(s, err), err);
         s->monitor = record.next;
         if (st == ONS_OK) st = ons_store_sync(s->store, err);
     }
@@ -151,15 +222,20 @@ static ons_status recorded_run(study *s, ons_str recipe, ons_err *err)
     return st;
 }
 
-ons_status ons_study_run(const ons_ladder *l, ons_str recipe, const ons_study_options *o,
-                         const ons_monitor *m, ons_err *err)
+ons_study ons_study_of_ladder(const ons_ladder *l, ons_str recipe)
 {
-    study s = {.ladder = l, .options = o, .monitor = m};
+    return (ons_study){.name = ons_str_of(l->name), .recipe = recipe, .ladder = l};
+}
+
+ons_status ons_study_run(const ons_study *plan, const ons_study_options *o, const ons_monitor *m,
+                         ons_err *err)
+{
+    study s = {.plan = plan, .options = o, .monitor = m};
     ons_lock lock = {-1};
     ons_arena_init(&s.arena, 0);
     ons_status st = prepare(&s, err);
     if (st == ONS_OK) st = ons_lock_take(o->dir, &lock, err);
-    if (st == ONS_OK) st = recorded_run(&s, recipe, err);
+    if (st == ONS_OK) st = recorded_run(&s, err);
     ons_lock_drop(&lock);
     ons_arena_clear(&s.arena);
     return st;

@@ -1,4 +1,4 @@
-/* A whole study on a ladder: train → evaluate → decide → report, in one directory.
+/* A whole study: train → evaluate → decide → report, in one directory.
  * Interrupted or killed at any moment, the same call goes on and ends in the same bytes. */
 #ifndef ONS_STUDY_STUDY_H
 #define ONS_STUDY_STUDY_H
@@ -7,18 +7,34 @@
 #include "base/status.h"
 #include "train/ladder.h"
 
+/* What is asked of whom. Plain values, borrowed. */
+typedef struct ons_study {
+    ons_str name;
+    ons_str recipe;           /* the file as it was read, kept in the store */
+    const ons_ladder *ladder; /* trained first; NULL: nothing is trained */
+    const char *const *model; /* [n_models] directories of checkpoints that are there already */
+    size_t n_models;
+    const ons_skill *const *skill; /* [n_skills] what is asked; none: the ladder's skills */
+    size_t n_skills;
+    size_t n_items; /* of every task; 0: as the ladder says */
+} ons_study;
+
+/* A ladder is a study of its own. recipe: the ladder file as text. */
+ons_study ons_study_of_ladder(const ons_ladder *l, ons_str recipe);
+
 typedef struct ons_study_options {
     const char *dir; /* made if it is not there */
     size_t n_threads;
-    uint64_t seed;            /* of the decisions */
+    uint64_t seed;            /* of the decisions; 0: the recipe's */
     const char *command_line; /* as typed, for the record of the run */
     const char *command;      /* what the page says reproduces it */
 } ons_study_options;
 
-/* DIR/models, DIR/onset.db, DIR/report.html. recipe: the ladder file as text.
- * Errors: BUSY (another onset works in DIR), INTERRUPTED, and those of every part. */
-ons_status ons_study_run(const ons_ladder *l, ons_str recipe, const ons_study_options *o,
-                         const ons_monitor *m, ons_err *err);
+/* DIR/models, DIR/onset.db, DIR/report.html.
+ * Errors: BUSY (another onset works in DIR), MISMATCH (DIR holds another study), INTERRUPTED, and
+ * those of every part. */
+ons_status ons_study_run(const ons_study *study, const ons_study_options *o, const ons_monitor *m,
+                         ons_err *err);
 
 /* The page of a store, written whole or not at all. */
 ons_status ons_study_write_page(const char *db, const char *page, size_t n_threads, uint64_t seed,

@@ -3,7 +3,7 @@
 load helper
 
 setup_file() {
-  export RUN="${ONS_RUN:-$ONS_TOOLS/study_tool}" SHIM="$ONS_TOOLS/ons_fault_shim.so"
+  export RUN="$ONSET run -q --threads 1" SHIM="$ONS_TOOLS/ons_fault_shim.so"
   export TRAIN="$ONSET train"
   [ -e "$SHIM" ] || { echo "no fault shim at $SHIM: this build must have one"; return 1; }
 }

@@ -23,3 +23,13 @@ YAML
 
 # Every file but the database, by content.
 files_of() { (cd "$1" && find . -type f ! -name 'onset.db*' -exec sha256sum {} + | sort -k2); }
+
+# Every row of every table but those that hold times, in an order of its own.
+rows_of() {
+  local t
+  for t in $(sqlite3 "$1" "select name from sqlite_schema where type = 'table' order by name"); do
+    case $t in run | event | work | sqlite_*) continue ;; esac
+    echo "== $t"
+    sqlite3 -quote "$1" "select * from $t" | sort
+  done
+}

@@ -56,7 +56,7 @@ load helper
 }
 
 @test "wrong use is answered with a way on, whoever notices it" {
-  for words in 'verdict' 'verdict --axis furlongs x.csv' 'eval' 'eval -m a' 'train' 'train x.yaml' 'report' \
+  for words in 'verdict' 'verdict --axis furlongs x.csv' 'eval' 'eval -m a' 'train' 'train x.yaml' 'run' 'run a b' 'run -' 'report' \
     'report a b' 'demo here' 'demo --seeds 99' 'ls' 'help a b'; do
     run "$ONSET" $words
     [ "$status" = 2 ]

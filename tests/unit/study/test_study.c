@@ -51,14 +51,15 @@ static void test_a_run_and_its_events_are_recorded(void **state)
     assert_non_null(mkdtemp(dir));
     (void)snprintf(db, sizeof db, "%s/onset.db", dir);
     assert_int_equal(ons_ladder_parse(ons_str_of(recipe), "tiny", NULL, &l, NULL), ONS_OK);
+    const ons_study study = ons_study_of_ladder(&l, ons_str_of(recipe));
     const ons_study_options o = {
         .dir = dir, .n_threads = 2, .seed = 5, .command_line = "onset demo", .command = "c"};
     const ons_monitor stopping = {.stop = stop_at_once};
     const ons_monitor counting = {.event = count_progress, .ctx = &progress};
-    assert_int_equal(ons_study_run(&l, ons_str_of(recipe), &o, &stopping, NULL), ONS_INTERRUPTED);
+    assert_int_equal(ons_study_run(&study, &o, &stopping, NULL), ONS_INTERRUPTED);
     assert_int_equal(number(db, "SELECT exit_status FROM run"), 130);
     assert_int_equal(number(db, "SELECT count(*) FROM event WHERE kind='stage'"), 1);
-    assert_int_equal(ons_study_run(&l, ons_str_of(recipe), &o, &counting, NULL), ONS_OK);
+    assert_int_equal(ons_study_run(&study, &o, &counting, NULL), ONS_OK);
     assert_int_equal(number(db, "SELECT count(*) FROM run"), 2);
     assert_int_equal(number(db, "SELECT exit_status FROM run WHERE id=2"), 0);
     assert_int_equal(number(db, "SELECT end_ms >= start_ms FROM run WHERE id=2"), 1);

@@ -1,0 +1,12 @@
+/* The keys `axis` and `w0` of ladder and study files. */
+#ifndef ONS_STUDY_AXIS_KEYS_H
+#define ONS_STUDY_AXIS_KEYS_H
+
+#include "study/series.h"
+#include "text/yaml.h"
+
+/* Leaves *axis and *w0 as they are where the mapping lacks the key; w0 "auto" is NaN.
+ * Errors: FORMAT with what is allowed. */
+ons_status ons_axis_keys_read(const ons_yaml_node *root, ons_axis *axis, double *w0, ons_err *err);
+
+#endif
