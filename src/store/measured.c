@@ -262,8 +262,8 @@ ons_status ons_store_each_score(ons_store *s, ons_store_score_fn *f, void *ctx, 
     return ons_store_each_row(s,
                               "SELECT * FROM score AS s WHERE NOT EXISTS (SELECT 1 FROM score AS "
                               "t WHERE t.model_hash = s.model_hash AND t.task = s.task AND "
-                              "t.metric = s.metric AND t.prompt = s.prompt AND "
-                              "t.n_items > s.n_items) ORDER BY family, task, metric, prompt, "
+                              "t.metric = s.metric AND t.prompt = s.prompt AND t.shots IS s.shots "
+                              "AND t.n_items > s.n_items) ORDER BY family, task, metric, prompt, "
                               "shots, params, tokens, model, seed, flops, note, model_hash",
                               NULL, NULL, give_score, &c, err);
 }

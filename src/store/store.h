@@ -104,7 +104,8 @@ ons_status ons_store_put_score(ons_store *s, ons_id model, ons_id task, const on
 /* Scores that belong to no model of the store: rows of a table. */
 ons_status ons_store_put_table_score(ons_store *s, const ons_score *score, ons_err *err);
 typedef ons_status ons_store_score_fn(void *ctx, const ons_score *score, ons_err *err);
-/* Where a model was asked several sets of items of one task, the largest set counts. */
+/* Where a model was asked several sets of items of one task with as many shots, the largest set
+ * counts. */
 ons_status ons_store_each_score(ons_store *s, ons_store_score_fn *f, void *ctx, ons_err *err);
 /* The scores of one model on one set of items. */
 ons_status ons_store_each_score_of(ons_store *s, ons_id model, ons_id task, ons_store_score_fn *f,

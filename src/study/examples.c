@@ -43,17 +43,18 @@ static size_t pick_models(const ons_results *r, ons_str family, size_t pick[3])
 }
 
 /* The task whose items the store was asked, made again; *ret_ours: it is one of our skills. */
-static ons_status make_task(const ons_results *r, ons_str name, ons_arena *a, ons_task *ret_task,
-                            bool *ret_ours, ons_err *err)
+static ons_status make_task(const ons_results *r, const ons_study_series *series, ons_arena *a,
+                            ons_task *ret_task, bool *ret_ours, ons_err *err)
 {
-    const ons_skill *skill = ons_skill_find(name);
+    const ons_skill *skill = ons_skill_find(series->task);
+    const bool known = series->shots >= 0 && series->shots <= ONS_SHOTS_MAX;
     *ret_ours = false;
-    for (size_t i = 0; skill && i < r->n_tasks; i++) {
-        if (!ons_str_eq(r->task[i].name, name)) continue;
+    for (size_t i = 0; skill && known && !*ret_ours && i < r->n_tasks; i++) {
+        if (!ons_str_eq(r->task[i].name, series->task)) continue;
         const ons_status s =
-            ons_task_of_skill(skill, skill->shots, r->task[i].n_items, a, ret_task, err);
+            ons_task_of_skill(skill, (uint32_t)series->shots, r->task[i].n_items, a, ret_task, err);
         *ret_ours = s == ONS_OK && ons_id_eq(ret_task->hash, r->task[i].hash);
-        return s == ONS_NOMEM ? s : ONS_OK; /* a number of items no skill has: not ours */
+        if (s == ONS_NOMEM) return s; /* else a number of items no skill has: not ours */
     }
     return ONS_OK;
 }
@@ -65,7 +66,7 @@ static ons_status fill(ons_results *r, ons_store *s, const ons_study_series *ser
     size_t pick[3];
     bool ours;
     if (!series->primary) return ONS_OK;
-    ONS_TRY(make_task(r, series->task, &r->arena, &task, &ours, err));
+    ONS_TRY(make_task(r, series, &r->arena, &task, &ours, err));
     if (!ours) return ONS_OK;
     size_t n = pick_models(r, series->family, pick);
     e->question = task.item[0].prompt;

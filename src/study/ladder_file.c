@@ -245,16 +245,36 @@ static ons_status read_skills(const ons_yaml_node *root, const ons_skill_list *o
     return ONS_OK;
 }
 
+/* Numbers of examples that few-shot skills are asked with, each a series of its own. */
+static ons_status read_shots(const ons_yaml_node *n, ons_ladder *l, ons_err *err)
+{
+    if (!n) return ONS_OK;
+    ONS_TRY(ons_yaml_expect(n, ONS_YAML_SEQUENCE, err));
+    if (n->n_entries < 1 || n->n_entries > ONS_LADDER_SHOTS_MAX)
+        return ONS_YAML_FAIL(err, ONS_LIMIT, n, "%zu numbers of shots, allowed 1 to %d",
+                             n->n_entries, ONS_LADDER_SHOTS_MAX);
+    for (const ons_yaml_entry *e = n->first; e; e = e->next) {
+        uint64_t shots;
+        ONS_TRY(ons_yaml_u64(e->value, 0, ONS_SHOTS_MAX, &shots, err));
+        for (size_t i = 0; i < l->n_evaluate_shots; i++)
+            if (l->evaluate_shots[i] == shots)
+                return ONS_YAML_FAIL(err, ONS_FORMAT, e->value, "%" PRIu64 " shots stand twice",
+                                     shots);
+        l->evaluate_shots[l->n_evaluate_shots++] = (uint32_t)shots;
+    }
+    return ONS_OK;
+}
+
 static ons_status read_evaluate(const ons_yaml_node *n, ons_ladder *l, ons_err *err)
 {
-    static const char *const keys[] = {"items"};
+    static const char *const keys[] = {"items", "shots"};
     if (!n) return ONS_OK;
     ONS_TRY(ons_yaml_expect_keys(n, keys, N(keys), err));
     const ons_yaml_node *items = ons_yaml_get(n, "items");
     uint64_t v = l->evaluate_items;
     if (items) ONS_TRY(ons_yaml_u64(items, 1, ITEMS_MAX, &v, err));
     l->evaluate_items = (size_t)v;
-    return ONS_OK;
+    return read_shots(ons_yaml_get(n, "shots"), l, err);
 }
 
 static ons_status read_axis(const ons_yaml_node *root, ons_ladder *l, ons_err *err)

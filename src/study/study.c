@@ -149,17 +149,25 @@ static ons_status add_subjects(study *s, ons_err *err)
     return ONS_OK;
 }
 
+/* One task of a skill; of a few-shot skill one for every number of shots the ladder names. */
+static ons_status add_tasks_of(study *s, const ons_skill *skill, size_t items, ons_err *err)
+{
+    const ons_ladder *l = s->plan->ladder;
+    const bool each = l && l->n_evaluate_shots > 0 && skill->shots > 0;
+    for (size_t k = 0; k < (each ? l->n_evaluate_shots : 1); k++)
+        ONS_TRY(ons_task_of_skill(skill, each ? l->evaluate_shots[k] : skill->shots, items,
+                                  &s->arena, &s->task[s->n_tasks++], err));
+    return ONS_OK;
+}
+
 static ons_status add_tasks(study *s, ons_err *err)
 {
     const ons_study *p = s->plan;
     const size_t n = p->n_skills ? p->n_skills : p->ladder->n_skills;
     const size_t items = p->n_items ? p->n_items : p->ladder->evaluate_items;
-    ONS_TRY(ONS_NEW(&s->arena, n, &s->task, err));
-    for (size_t i = 0; i < n; i++) {
-        const ons_skill *skill = p->n_skills ? p->skill[i] : p->ladder->skill[i].skill;
-        ONS_TRY(
-            ons_task_of_skill(skill, skill->shots, items, &s->arena, &s->task[s->n_tasks++], err));
-    }
+    ONS_TRY(ONS_NEW(&s->arena, n * ONS_LADDER_SHOTS_MAX, &s->task, err));
+    for (size_t i = 0; i < n; i++)
+        ONS_TRY(add_tasks_of(s, p->n_skills ? p->skill[i] : p->ladder->skill[i].skill, items, err));
     return ONS_OK;
 }
 

@@ -26,6 +26,7 @@
 #define ONS_SKILL_DOC_MAX  128
 #define ONS_SHOTS_ANY      UINT32_MAX /* few-shot skills: as many examples as the draw decides */
 #define ONS_SKILLS_OWN_MAX 64         /* in one file */
+#define ONS_SHOTS_MAX      8          /* examples that a few-shot skill can show */
 
 typedef enum ons_split { ONS_SPLIT_TRAIN, ONS_SPLIT_TEST } ons_split;
 

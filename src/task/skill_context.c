@@ -8,7 +8,6 @@
 #define KEYS_MAX  5
 #define MAX_SHIFT 5
 #define QUERIES   3
-#define MAX_SHOTS 8
 
 static void shuffle(ons_rng *rng, uint32_t *v, uint32_t n)
 {
@@ -44,12 +43,13 @@ void ons_draw_recall(ons_rng *rng, ons_skill_item *it)
 }
 
 /* f:ad,kn,?mqx= -> pta: every letter is moved by the same hidden 1 to 5 places; as many
- * examples as shots says, 1 to MAX_SHOTS where the draw decides. The split is made by rule and
+ * examples as shots says, 1 to ONS_SHOTS_MAX where the draw decides. The split is made by rule and
  * queries, so that no count of examples teaches what another one tests. */
 void ons_draw_few_shot_rule(ons_rng *rng, ons_skill_item *it)
 {
     const uint32_t shift = 1 + ons_rng_below(rng, MAX_SHIFT);
-    const uint32_t n = it->shots == ONS_SHOTS_ANY ? 1 + ons_rng_below(rng, MAX_SHOTS) : it->shots;
+    const uint32_t n =
+        it->shots == ONS_SHOTS_ANY ? 1 + ons_rng_below(rng, ONS_SHOTS_MAX) : it->shots;
     char key[QUERIES + 1];
     ons_item_ask(it, "f:");
     for (uint32_t i = 0; i < n; i++) {

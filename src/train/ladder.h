@@ -17,6 +17,7 @@
 #define ONS_LADDER_SIZES_MAX  64
 #define ONS_LADDER_SEEDS_MAX  256
 #define ONS_LADDER_SKILLS_MAX 64
+#define ONS_LADDER_SHOTS_MAX  (ONS_SHOTS_MAX + 1)
 #define ONS_NAME_MAX          64
 
 typedef enum ons_optimizer_kind { ONS_OPTIMIZER_MUON, ONS_OPTIMIZER_ADAMW } ons_optimizer_kind;
@@ -60,7 +61,9 @@ typedef struct ons_ladder {
     ons_skill_weight skill[ONS_LADDER_SKILLS_MAX];
     size_t n_skills;
     size_t evaluate_items;
-    double w0; /* decades; NaN: by the axis */
+    uint32_t evaluate_shots[ONS_LADDER_SHOTS_MAX]; /* few-shot skills are asked with each */
+    size_t n_evaluate_shots;                       /* 0: with as many as the skill itself says */
+    double w0;                                     /* decades; NaN: by the axis */
     char axis[16];
 } ons_ladder;
 

@@ -140,6 +140,43 @@ static void test_sets_of_two_sizes_share_a_store(void **state)
     ons_arena_clear(&a);
 }
 
+static ons_status count_rows(void *ctx, const ons_score *v, ons_err *err)
+{
+    (void)err;
+    assert_true(v->shots == 1 || v->shots == 4);
+    assert_true(v->n_items == (v->shots == 1 ? ITEMS : 24));
+    (*(size_t *)ctx)++;
+    return ONS_OK;
+}
+
+/* The largest set of items counts, but for every number of shots. */
+static void test_shots_are_scored_apart(void **state)
+{
+    const fixture *f = *state;
+    char db[128];
+    ons_store *s;
+    ons_arena a;
+    ons_task task[3];
+    static const struct {
+        uint32_t shots;
+        size_t items;
+    } set[] = {{1, ITEMS}, {4, 24}, {1, 24}};
+    const ons_skill *skill = ons_skill_find(ONS_S("few_shot_rule"));
+    const ons_evaluate_options o = {.batch_tokens = 1024};
+    size_t rows = 0;
+    db_of(f, "shots", db, sizeof db);
+    ons_arena_init(&a, 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(ons_task_of_skill(skill, set[i].shots, set[i].items, &a, &task[i], NULL),
+                         ONS_OK);
+    assert_int_equal(ons_store_open(db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    assert_int_equal(ons_evaluate(s, f->model, task, 3, &o, NULL, NULL), ONS_OK);
+    assert_int_equal(ons_store_each_score(s, count_rows, &rows, NULL), ONS_OK);
+    assert_int_equal(rows, 4); /* exact match and log-probability, with 1 and with 4 shots */
+    ons_store_close(s);
+    ons_arena_clear(&a);
+}
+
 /* Two items of one task that read the same are two questions. */
 static void test_equal_items_are_answered_each(void **state)
 {
@@ -216,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_is_asked_twice),
         cmocka_unit_test(test_sets_of_two_sizes_share_a_store),
+        cmocka_unit_test(test_shots_are_scored_apart),
         cmocka_unit_test(test_equal_items_are_answered_each),
         cmocka_unit_test(test_batches_and_interruptions_change_no_row),
         cmocka_unit_test(test_metrics_by_hand),

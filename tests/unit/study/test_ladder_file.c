@@ -39,7 +39,7 @@ static void test_all_keys(void **state)
         "layers: 3\nrope_base: 10k\ninit: {output: .5}\nseeds: [4, 9]\nbatch: 256\n"
         "optimizer: {name: adamw, rate: .004, beta2: .99, weight_decay: .1}\n"
         "schedule: {kind: cosine, warmup: .1}\nloss: all\ndata: {label_noise: .1}\n"
-        "checkpoints: [1]\nevaluate: {items: 32}\naxis: params\nw0: 1.2\n";
+        "checkpoints: [1]\nevaluate: {items: 32, shots: [8, 0, 2]}\naxis: params\nw0: 1.2\n";
     ons_ladder l;
     ons_err err = ONS_ERR_INIT;
     if (ons_ladder_parse(ONS_S(text), "t", NULL, &l, &err) != ONS_OK)
@@ -55,6 +55,10 @@ static void test_all_keys(void **state)
     tst_close(l.label_noise, .1, 0, 0);
     tst_close(l.w0, 1.2, 0, 0);
     assert_string_equal(l.axis, "params");
+    assert_int_equal(l.evaluate_items, 32);
+    assert_int_equal(l.n_evaluate_shots, 3);
+    assert_int_equal(l.evaluate_shots[0], 8);
+    assert_int_equal(l.evaluate_shots[1], 0);
 }
 
 static void test_mistakes_are_placed(void **state)
@@ -95,6 +99,10 @@ static void test_mistakes_are_placed(void **state)
          "t:2:9", "parms"},
         {"sizes: [{width: 8, head_dim: 4}]\ntokens: 1k\nskills: {copy: 1, copy: 2}\n", ONS_FORMAT,
          "t:3:19", "copy"},
+        {REST "evaluate: {shots: 3}\n", ONS_FORMAT, "t:4:19", ""},
+        {REST "evaluate: {shots: []}\n", ONS_LIMIT, "t:4:19", "0 numbers of shots"},
+        {REST "evaluate: {shots: [1, 9]}\n", ONS_FORMAT, "t:4:23", ""},
+        {REST "evaluate: {shots: [2, 2]}\n", ONS_FORMAT, "t:4:23", "2 shots stand twice"},
         {REST "batch: 1\n", ONS_FORMAT, "t:4:8", ""},
         {"[1, 2]\n", ONS_FORMAT, "t:1:1", ""},
         {"", ONS_FORMAT, "", ""},

@@ -76,8 +76,38 @@ static void test_a_run_and_its_events_are_recorded(void **state)
     assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a folder of our own */
 }
 
+/* A few-shot skill is asked with every number of shots, each a series; other skills once. */
+static void test_shots_are_series_of_their_own(void **state)
+{
+    (void)state;
+    static const char few[] = "sizes: [{width: 8, head_dim: 4}]\ntokens: 3k\nbatch: 256\n"
+                              "skills: {copy: 1, few_shot_rule: 1}\n"
+                              "evaluate: {items: 16, shots: [0, 3, 8]}\n";
+    char dir[] = "/tmp/ons-study-XXXXXX", db[64], page[64], command[64];
+    ons_ladder l;
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(db, sizeof db, "%s/onset.db", dir);
+    (void)snprintf(page, sizeof page, "%s/report.html", dir);
+    assert_int_equal(ons_ladder_parse(ons_str_of(few), "few", NULL, &l, NULL), ONS_OK);
+    const ons_study study = ons_study_of_ladder(&l, ons_str_of(few));
+    const ons_study_options o = {
+        .dir = dir, .n_threads = 1, .command_line = "onset demo", .command = "c"};
+    assert_int_equal(ons_study_run(&study, &o, NULL, NULL), ONS_OK);
+    assert_int_equal(number(db, "SELECT count(*) FROM task"), 4);
+    assert_int_equal(number(db, "SELECT count(*) FROM verdict WHERE metric='exact_match'"), 4);
+    assert_int_equal(number(db, "SELECT sum(shots) FROM verdict WHERE task='few_shot_rule' AND "
+                                "metric='exact_match'"),
+                     11);
+    assert_int_equal(access(page, R_OK), 0);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a folder of our own */
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_run_and_its_events_are_recorded)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_run_and_its_events_are_recorded),
+        cmocka_unit_test(test_shots_are_series_of_their_own),
+    };
     return cmocka_run_group_tests_name("study", tests, NULL, NULL);
 }
