@@ -45,7 +45,8 @@ static void put_row(ons_buf *out, const ons_selftest_row *r)
     ons_json_open(w, '{');
     ons_json_member_text(w, "class", r->of->name);
     ons_json_member_text(w, "group", ons_sim_group_text(r->of->group));
-    ons_json_member_f64(w, "n", r->n);
+    ons_json_key(w, "n");
+    ons_json_put_u64(w, (uint64_t)r->n);
     ons_json_member_f64(w, "rate", r->rate);
     ons_json_member_f64(w, "se", r->se);
     ons_json_member_f64(w, "least", r->of->least);
