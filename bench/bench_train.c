@@ -64,7 +64,7 @@ static void model_open(model *m, const ons_ladder *l, size_t size)
     require(ons_activations_new(&m->config, ons_train_batch_cap(l), &m->acts, &err), &err);
     require(ons_train_batch_init(l, &m->arena, &m->batch, &err), &err);
     ons_params_init(&m->config, 0, 1, m->params);
-    m->stream = ons_stream_make(l, 1);
+    m->stream = ons_stream_make(l, 1, 0);
 }
 
 static void model_close(model *m)
@@ -195,12 +195,16 @@ int main(int argc, char **argv)
         }
     }
     bench_print_machine("training: tokens per CPU second, one thread, Muon");
-    ons_ladder l;
+    ons_ladder_file f;
     ons_err err = ONS_ERR_INIT;
-    require(ons_ladder_parse(ons_ladder_pocket_text(), "pocket", NULL, &l, &err), &err);
+    ons_arena a;
+    ons_arena_init(&a, 0);
+    require(ons_ladder_parse(ons_ladder_pocket_text(), "pocket", NULL, &a, &f, &err), &err);
+    const ons_ladder l = f.ladder[0];
     check(&l);
     (void)printf("width   params tok/cpu-s       min       max  GFLOP/s%s\n",
                  prototype ? "    prototype   ratio    min    max" : "");
     for (size_t size = 0; size < l.n_sizes; size++) time_size(&l, size, prototype, (size_t)rounds);
+    ons_arena_clear(&a);
     return 0;
 }

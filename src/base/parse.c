@@ -142,6 +142,13 @@ bool ons_str_starts(ons_str s, ons_str prefix)
     return s.len >= prefix.len && ons_str_eq((ons_str){s.ptr, prefix.len}, prefix);
 }
 
+bool ons_str_contains(ons_str s, ons_str part)
+{
+    for (; s.len >= part.len && s.len > 0; s.ptr++, s.len--)
+        if (ons_str_starts(s, part)) return true;
+    return part.len == 0;
+}
+
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 size_t ons_str_distance(ons_str a, ons_str b, size_t most)

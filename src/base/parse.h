@@ -24,6 +24,7 @@ ons_str ons_str_trim(ons_str s);
 ons_str ons_str_of(const char *text);
 int ons_str_cmp(ons_str a, ons_str b);
 bool ons_str_starts(ons_str s, ons_str prefix);
+bool ons_str_contains(ons_str s, ons_str part);
 
 /* Damerau-Levenshtein distance (adjacent transpositions count 1), for "did you
  * mean": at most `most`, else most + 1. Texts beyond 64 bytes count as far away. */

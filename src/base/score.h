@@ -36,7 +36,8 @@ typedef struct ons_score {
     double random_baseline; /* chance level on the scale of score */
     double high_score;      /* best possible score; unknown: 1 */
     ons_tristate higher_is_better;
-    ons_tristate primary; /* the task's pre-registered metric */
+    ons_tristate primary;      /* the task's pre-registered metric */
+    ons_tristate intermediate; /* of a checkpoint before the end of its run */
 } ons_score;
 
 #endif

@@ -33,12 +33,12 @@ static void ladder_text(uint64_t seeds, ons_buf *out)
 }
 
 static ons_status run_demo(ons_cli *cli, const char *dir, uint64_t seeds, ons_str text,
-                           ons_err *err)
+                           ons_arena *a, ons_err *err)
 {
-    ons_ladder ladder;
+    ons_ladder_file ladder;
     ons_progress *progress;
     char command[64];
-    ONS_TRY(ons_ladder_parse(text, "the demo's ladder", NULL, &ladder, err));
+    ONS_TRY(ons_ladder_parse(text, "the demo's ladder", NULL, a, &ladder, err));
     (void)snprintf(command, sizeof command, "onset demo --seeds %" PRIu64, seeds);
     const ons_study study = ons_study_of_ladder(&ladder, text);
     ONS_TRY(ons_progress_new(cli, &progress, err));
@@ -62,11 +62,14 @@ ons_status ons_cmd_demo(ons_cli *cli, const ons_args *args, ons_err *err)
                         args->positional[0]);
     ONS_TRY(ons_args_u64(args, "seeds", 1, SEEDS_MAX, 3, &seeds, err));
     ONS_TRY(ons_path_format(db, sizeof db, err, "%s/onset.db", dir));
+    ons_arena a;
     ons_buf text;
+    ons_arena_init(&a, 0);
     ons_buf_init(&text, LADDER_LEN_MAX);
     ladder_text(seeds, &text);
     ons_status s = ons_buf_status(&text, err);
-    if (s == ONS_OK) s = run_demo(cli, dir, seeds, ons_buf_str(&text), err);
+    if (s == ONS_OK) s = run_demo(cli, dir, seeds, ons_buf_str(&text), &a, err);
+    ons_arena_clear(&a);
     ons_buf_release(&text);
     ONS_TRY(s);
     ONS_TRY(ons_show_store(cli, db, err));

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -20,7 +22,17 @@ static ons_status print_example(ons_err *err)
     return s;
 }
 
-static ons_status train(ons_cli *cli, const ons_ladder *l, const char *dir, ons_err *err)
+/* The runs of a ladder file and the models that they leave. */
+typedef struct plan {
+    ons_arena arena;
+    ons_ladder_file file;
+    ons_train_job *job;
+    size_t n_jobs;
+    ons_trained_model *model;
+    size_t n_models;
+} plan;
+
+static ons_status train(ons_cli *cli, const plan *p, const char *dir, ons_err *err)
 {
     ons_lock lock;
     ons_progress *progress;
@@ -28,7 +40,8 @@ static ons_status train(ons_cli *cli, const ons_ladder *l, const char *dir, ons_
     ONS_TRY(ons_lock_take(dir, &lock, err));
     ons_status s = ons_progress_new(cli, &progress, err);
     if (s == ONS_OK) {
-        s = ons_train_ladder(l, dir, cli->threads, ons_progress_monitor(progress), err);
+        s = ons_train_jobs(p->job, p->n_jobs, dir, cli->threads, ons_progress_monitor(progress),
+                           err);
         ons_progress_free(progress);
     }
     ons_lock_drop(&lock);
@@ -54,13 +67,13 @@ static void print_model(ons_buf *out, const ons_model_card *c, const char *dir)
 }
 
 /* One finished model, by its card. */
-static ons_status add_model(const ons_train_job *job, const char *dir, ons_arena *a, ons_buf *out,
+static ons_status add_model(const ons_trained_model *m, const char *dir, ons_arena *a, ons_buf *out,
                             ons_err *err)
 {
     char model[ONS_PATH_MAX], path[ONS_PATH_MAX];
     ons_model_card card;
     ons_buf json;
-    ONS_TRY(ons_path_format(model, sizeof model, err, "%s/%s", dir, job->name));
+    ONS_TRY(ons_path_format(model, sizeof model, err, "%s/%s", dir, m->name));
     ONS_TRY(ons_path_format(path, sizeof path, err, "%s/onset.json", model));
     ons_buf_init(&json, CARD_BYTES_MAX);
     ons_status s = ons_file_read(path, &json, err);
@@ -70,32 +83,41 @@ static ons_status add_model(const ons_train_job *job, const char *dir, ons_arena
     return s;
 }
 
-/* Smallest size first, seeds in their order. */
-static ons_status add_models(const ons_ladder *l, const char *dir, ons_arena *a, ons_buf *out,
-                             ons_err *err)
+/* Family by family, smallest size first, then seeds and checkpoints in their order. */
+static int in_order(const void *pa, const void *pb)
 {
-    ons_train_job *job;
-    size_t n;
-    ONS_TRY(ons_ladder_jobs(l, a, &job, &n, err));
-    for (size_t size = 0; size < l->n_sizes; size++)
-        for (size_t seed = 0; seed < l->n_seeds; seed++)
-            for (size_t i = 0; i < n; i++)
-                if (job[i].size == size && job[i].seed == l->seed[seed])
-                    ONS_TRY(add_model(&job[i], dir, a, out, err));
-    return ONS_OK;
+    const ons_trained_model *a = pa, *b = pb;
+    const ons_train_job *x = a->job, *y = b->job;
+    if (x->ladder != y->ladder) return x->ladder < y->ladder ? -1 : 1; /* of one array */
+    if (x->size != y->size) return x->size < y->size ? -1 : 1;
+    if (x->seed != y->seed) return x->seed < y->seed ? -1 : 1;
+    return (a->step > b->step) - (a->step < b->step);
 }
 
-static ons_status print_models(const ons_ladder *l, const char *dir, ons_err *err)
+static ons_status print_models(plan *p, const char *dir, ons_err *err)
 {
-    ons_arena a;
     ons_buf out;
-    ons_arena_init(&a, 0);
     ons_buf_init(&out, OUTPUT_BYTES_MAX);
-    ons_status s = add_models(l, dir, &a, &out, err);
+    ons_status s = ONS_OK;
+    qsort(p->model, p->n_models, sizeof *p->model, in_order);
+    for (size_t i = 0; s == ONS_OK && i < p->n_models; i++)
+        s = add_model(&p->model[i], dir, &p->arena, &out, err);
     if (s == ONS_OK) s = ons_cli_print(&out, err);
     ons_buf_release(&out);
-    ons_arena_clear(&a);
     return s;
+}
+
+static ons_status train_all(ons_cli *cli, const char *path, plan *p, const char *dir, ons_err *err)
+{
+    ons_ladder_file *f = &p->file;
+    ons_str text;
+    ONS_TRY(ons_ladder_read(path, &p->arena, f, &text, err));
+    ONS_TRY(ons_ladder_jobs(f->ladder, f->n_ladders, &p->arena, &p->job, &p->n_jobs, err));
+    ONS_TRY(ons_trained_models(p->job, p->n_jobs, &p->arena, &p->model, &p->n_models, err));
+    ONS_TRY(train(cli, p, dir, err));
+    if (cli->json) ONS_TRY(print_models(p, dir, err));
+    ons_cli_note(cli, "%zu models in %s", p->n_models, dir);
+    return ONS_OK;
 }
 
 ons_status ons_cmd_train(ons_cli *cli, const ons_args *args, ons_err *err)
@@ -106,14 +128,9 @@ ons_status ons_cmd_train(ons_cli *cli, const ons_args *args, ons_err *err)
         return ONS_FAIL(err, ONS_USAGE, "train takes one ladder file, %zu arguments were given",
                         args->n_positional);
     if (!dir) return ONS_FAIL(err, ONS_USAGE, "train needs -o DIR");
-    ons_arena a; /* of the ladder's own skills */
-    ons_ladder ladder;
-    ons_str text;
-    ons_arena_init(&a, 0);
-    ons_status s = ons_ladder_read(args->positional[0], &a, &ladder, &text, err);
-    if (s == ONS_OK) s = train(cli, &ladder, dir, err);
-    if (s == ONS_OK && cli->json) s = print_models(&ladder, dir, err);
-    if (s == ONS_OK) ons_cli_note(cli, "%zu models in %s", ladder.n_sizes * ladder.n_seeds, dir);
-    ons_arena_clear(&a);
+    plan p = {.n_jobs = 0};
+    ons_arena_init(&p.arena, 0);
+    const ons_status s = train_all(cli, args->positional[0], &p, dir, err);
+    ons_arena_clear(&p.arena);
     return s;
 }

@@ -122,17 +122,34 @@ static ons_status decide(input *in, const ons_args *args, ons_err *err)
     return verdicts_of_csv(in, args, err);
 }
 
+/* "params", "flops,params"; auto is none in particular. */
+static ons_status read_axes(const ons_args *args, unsigned *ret_axes, ons_err *err)
+{
+    ons_str rest = ons_str_of(ons_args_text(args, "axis", "auto")), word;
+    *ret_axes = 0;
+    if (ons_str_eq(rest, ONS_S("auto"))) return ONS_OK;
+    do {
+        (void)ons_str_cut(&rest, ',', &word);
+        unsigned a = ONS_AXIS_FLOPS;
+        while (a <= ONS_AXIS_LOSS && !ons_str_eq(word, ons_str_of(ons_axis_names[a]))) a++;
+        if (a > ONS_AXIS_LOSS)
+            return ONS_FAIL(err, ONS_USAGE,
+                            "--axis is '" ONS_STR_FMT
+                            "', allowed are auto, or some of flops,params,tokens,loss",
+                            ONS_STR(word));
+        *ret_axes |= 1u << a;
+    } while (rest.len > 0);
+    return ONS_OK;
+}
+
 ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err)
 {
-    static const char *const axes[] = {"flops", "params", "tokens", "loss", "auto", NULL};
     if (ons_args_has(args, "example")) return print_example(err);
     if (args->n_positional == 0)
         return ONS_FAIL(err, ONS_USAGE, "verdict needs CSV files, a directory or a database");
     input in = {.cli = cli, .strict = ons_args_has(args, "strict")};
     in.options = ons_show_options(cli, NULL);
-    size_t axis;
-    ONS_TRY(ons_args_word(args, "axis", axes, 4, &axis, err));
-    in.options.series.axis = axis == 4 ? ONS_AXIS_AUTO : (ons_axis)(axis + ONS_AXIS_FLOPS);
+    ONS_TRY(read_axes(args, &in.options.series.axes, err));
     in.options.series.pool = ons_args_has(args, "pool");
     ONS_TRY(ons_args_f64(args, "w0", 0, (double)NAN, &in.options.series.w0, err));
     ons_arena_init(&in.arena, 0);

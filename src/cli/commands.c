@@ -81,7 +81,7 @@ static const char *const eval_examples[] = {
 };
 
 static const ons_option verdict_options[] = {
-    {"axis", 0, "AXIS", "flops, params, tokens, loss or auto (default auto)"},
+    {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"w0", 0, "DECADES", "10-90 % width that separates a jump from a slope (default: by the axis)"},
     {"pool", 0, NULL, "take all families together"},
     {"strict", 0, NULL, "stop at the first malformed row"},

@@ -9,7 +9,7 @@
 
 ons_results_options ons_show_options(const ons_cli *cli, const char *command)
 {
-    return (ons_results_options){.series = {.axis = ONS_AXIS_AUTO, .w0 = (double)NAN},
+    return (ons_results_options){.series = {.w0 = (double)NAN},
                                  .n_threads = cli->threads,
                                  .seed = cli->seed,
                                  .command = command};
@@ -28,8 +28,15 @@ static ons_status render(const ons_cli *cli, ons_results *r, ons_buf *out, ons_e
 static void note_left_out(const ons_cli *cli, const ons_results *r)
 {
     if (r->set.n_off_axis == 0) return;
-    ons_cli_note(cli, "warning: %zu of %zu rows have no %s and are left out", r->set.n_off_axis,
-                 r->set.n_rows, ons_axis_names[r->options.series.axis]);
+    const unsigned axes = r->options.series.axes;
+    const bool one = (axes & (axes - 1)) == 0;
+    for (unsigned a = ONS_AXIS_FLOPS; one && a <= ONS_AXIS_LOSS; a++)
+        if (axes & 1u << a)
+            ons_cli_note(cli, "warning: %zu of %zu rows have no %s and are left out",
+                         r->set.n_off_axis, r->set.n_rows, ons_axis_names[a]);
+    if (!one)
+        ons_cli_note(cli, "warning: %zu scores have no place on an axis and are left out there",
+                     r->set.n_off_axis);
 }
 
 ons_status ons_show_results(const ons_cli *cli, ons_results *r, ons_err *err)

@@ -62,6 +62,7 @@ static ons_status parse_card(ons_str json, ons_model *m, ons_err *err)
     m->info.tokens = c.tokens;
     m->info.flops = c.flops;
     m->info.loss_nats = c.loss_nats;
+    m->info.intermediate = c.intermediate;
     return ONS_OK;
 }
 

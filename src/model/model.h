@@ -26,10 +26,11 @@ typedef struct ons_model_info {
     const char *recipe; /* the training recipe as JSON, "" if unknown */
     const char *seed;   /* "1", "" if unknown */
     double params, params_non_embedding;
-    double tokens;    /* planned training tokens */
-    double flops;     /* planned training FLOPs */
-    double loss_nats; /* final training loss per scored token */
-    ons_id hash;      /* of weights, config and tokenizer: the model's identity */
+    double tokens;     /* planned training tokens */
+    double flops;      /* planned training FLOPs */
+    double loss_nats;  /* on held-out documents, per scored token */
+    bool intermediate; /* a checkpoint before the end of its run */
+    ons_id hash;       /* of weights, config and tokenizer: the model's identity */
 } ons_model_info;
 
 /* Errors: IO, FORMAT (file, tensor, byte), UNSUPPORTED (by name), NOMEM. */

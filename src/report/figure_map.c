@@ -310,12 +310,12 @@ void ons_figure_map(const ons_view *v, ons_report_axis axis, ons_buf *b)
     ons_arena_init(&a, 0);
     const ons_item **row;
     size_t n = 0;
-    if (ons_arena_alloc(&a, v->n_primary + 1, sizeof(void *), _Alignof(void *), (void *)&row,
-                        NULL) != ONS_OK) {
+    if (ons_arena_alloc(&a, v->n_views + 1, sizeof(void *), _Alignof(void *), (void *)&row, NULL) !=
+        ONS_OK) {
         b->state = ONS_NOMEM;
         return;
     }
-    for (size_t i = 0; i < v->n_primary; i++) {
+    for (size_t i = 0; i < v->n_views; i++) {
         if (v->item[i]->s->axis != axis) continue;
         size_t k = n++;
         while (k > 0 && row_before(v->item[i], row[k - 1])) {

@@ -48,7 +48,7 @@ static void title(const ons_view *v, ons_buf *b)
         ons_html_raw(b, "<a href=\"#map\">Thresholds</a> "
                         "<a href=\"#abilities\">All abilities</a> "
                         "<a href=\"#evidence\">Evidence</a> ");
-    if (v->n > v->n_primary) ons_html_raw(b, "<a href=\"#further\">Further metrics</a> ");
+    if (v->n > v->n_views) ons_html_raw(b, "<a href=\"#further\">Further metrics</a> ");
     if (v->r->n_models || v->r->n_recipe) ons_html_raw(b, "<a href=\"#models\">Models</a> ");
     ons_html_raw(b, "<a href=\"#method\">Method</a></nav>\n");
 }
@@ -57,7 +57,7 @@ static void title(const ons_view *v, ons_buf *b)
 static void key(const ons_view *v, ons_buf *b)
 {
     ons_html_raw(b, "<ul class=\"key\">");
-    for (size_t i = 0; i < v->n_primary; i++) {
+    for (size_t i = 0; i < v->n_views; i++) {
         const ons_report_series *s = v->item[i]->s;
         const char *label = ons_verdict_label(s);
         bool seen = false;
@@ -85,6 +85,59 @@ static void map(const ons_view *v, ons_buf *b)
     ons_html_raw(b, "</figure>\n</section>\n");
 }
 
+static void panel(const ons_view *v, const ons_item *it, bool tell, ons_buf *b)
+{
+    ons_html_raw(b, "<a href=\"#");
+    ons_html_cstr(b, it->id);
+    ons_html_raw(b, "\"><figure><figcaption><b>");
+    ons_page_mark(it->s, b);
+    ons_page_name(v, it->s, b);
+    ons_html_raw(b, "</b><br>");
+    ons_html_cstr(b, ons_verdict_label(it->s));
+    if (it->s->continuous) {
+        ons_html_raw(b, "; own scale");
+        if (it->s->unit.len) {
+            ons_html_raw(b, ", ");
+            ons_html_text(b, it->s->unit);
+        }
+    }
+    ons_html_raw(b, "</figcaption>\n");
+    ons_figure_panel(v, it, tell, b);
+    ons_html_raw(b, "</figure></a>\n");
+}
+
+/* Panels from..to of the view; chance is told once. */
+static void panels(const ons_view *v, size_t from, size_t to, ons_buf *b)
+{
+    bool chance_told = false;
+    ons_html_raw(b, "<div class=\"multiples\">\n");
+    for (size_t i = from; i < to; i++) {
+        const ons_item *it = v->item[i];
+        bool tell = !chance_told && !it->s->continuous && it->s->chance >= .02 && it->g.n > 0;
+        chance_told = chance_told || tell;
+        panel(v, it, tell, b);
+    }
+    ons_html_raw(b, "</div>\n");
+}
+
+/* Where the items of the axis of item i end. */
+static size_t end_of_axis(const ons_view *v, size_t i)
+{
+    size_t end = i;
+    while (end < v->n_views && v->item[end]->s->axis == v->item[i]->s->axis) end++;
+    return end;
+}
+
+static void axis_heading(const ons_view *v, size_t i, const char *id, ons_buf *b)
+{
+    ons_html_raw(b, "<h3 id=\"");
+    ons_html_cstr(b, id);
+    ons_html_cstr(b, ons_axis_word(v->item[i]->s->axis));
+    ons_html_raw(b, "\">The same by ");
+    ons_html_cstr(b, ons_axis_word(v->item[i]->s->axis));
+    ons_html_raw(b, "</h3>\n");
+}
+
 static void multiples(const ons_view *v, ons_buf *b)
 {
     if (v->n_primary == 0) return;
@@ -100,31 +153,13 @@ static void multiples(const ons_view *v, ons_buf *b)
     }
     ons_html_raw(b, ". A dot is one run, the blue line joins the medians, the thin one is the "
                     "fitted curve; dashed: chance; pale: the threshold. Choose one to see its "
-                    "evidence.</p>\n<div class=\"multiples\">\n");
-    bool chance_told = false;
-    for (size_t i = 0; i < v->n_primary; i++) {
-        const ons_item *it = v->item[i];
-        bool tell = !chance_told && !it->s->continuous && it->s->chance >= .02 && it->g.n > 0;
-        chance_told = chance_told || tell;
-        ons_html_raw(b, "<a href=\"#");
-        ons_html_cstr(b, it->id);
-        ons_html_raw(b, "\"><figure><figcaption><b>");
-        ons_page_mark(it->s, b);
-        ons_page_name(v, it->s, b);
-        ons_html_raw(b, "</b><br>");
-        ons_html_cstr(b, ons_verdict_label(it->s));
-        if (it->s->continuous) {
-            ons_html_raw(b, "; own scale");
-            if (it->s->unit.len) {
-                ons_html_raw(b, ", ");
-                ons_html_text(b, it->s->unit);
-            }
-        }
-        ons_html_raw(b, "</figcaption>\n");
-        ons_figure_panel(v, it, tell, b);
-        ons_html_raw(b, "</figure></a>\n");
+                    "evidence.</p>\n");
+    panels(v, 0, v->n_primary, b);
+    for (size_t i = v->n_primary; i < v->n_views; i = end_of_axis(v, i)) {
+        axis_heading(v, i, "abilities-by-", b);
+        panels(v, i, end_of_axis(v, i), b);
     }
-    ons_html_raw(b, "</div>\n</section>\n");
+    ons_html_raw(b, "</section>\n");
 }
 
 static void evidence(const ons_view *v, ons_buf *b)
@@ -136,7 +171,9 @@ static void evidence(const ons_view *v, ons_buf *b)
                             "continuous metric, over the same scale. A jump in both is in the "
                             "models; a jump in the left alone is in the metric.</p>\n");
         }
-        if (i == v->n_primary) {
+        if (i >= v->n_primary && i < v->n_views && v->item[i]->s->axis != v->item[i - 1]->s->axis)
+            axis_heading(v, i, "evidence-by-", b);
+        if (i == v->n_views) {
             ons_html_raw(b, "<h2 id=\"further\">Further metrics</h2>\n<p class=\"note\">The same "
                             "answers, scored otherwise. They are replications: the headline does "
                             "not count them.</p>\n");

@@ -92,6 +92,7 @@ typedef struct ons_report {
     ons_str study;
     const ons_report_series *series;
     size_t n_series;
+    bool by_axis; /* every ability stands once on each of several axes: the first is the headline */
     const ons_report_model *model;
     size_t n_models;
     double w0;                     /* decades, of the main axis; for the method paragraph */

@@ -185,6 +185,12 @@ void ons_scale_short(const ons_scales *s, ons_report_axis axis, double x, ons_bu
     value_words(s, axis, x, true, out);
 }
 
+const char *ons_axis_word(ons_report_axis axis)
+{
+    static const char *const word[] = {"compute", "parameters", "tokens", "loss"};
+    return word[axis];
+}
+
 const char *ons_axis_title(ons_report_axis axis)
 {
     switch (axis) {

@@ -50,6 +50,8 @@ void ons_scale_short(const ons_scales *s, ons_report_axis axis, double x, ons_bu
 const char *ons_scale_unit(const ons_scales *s, ons_report_axis axis);
 /* "training compute, FLOPs" */
 const char *ons_axis_title(ons_report_axis axis);
+/* "compute", "parameters", "tokens", "loss" */
+const char *ons_axis_word(ons_report_axis axis);
 /* "1.5 decades of compute" for a w0 */
 void ons_width_words(double w0, ons_report_axis axis, ons_buf *out);
 

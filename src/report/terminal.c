@@ -38,11 +38,13 @@ typedef struct grid {
 typedef struct sheet {
     ons_term t;
     const ons_view *v;
-    size_t n_rows; /* the primary series; where there are none, all */
+    size_t first, n_rows; /* items of the view: the primary ones; where there are none, all */
     ons_report_axis axis;
     size_t name, verdict; /* columns for the names and the verdicts */
     grid grid;
 } sheet;
+
+static const ons_item *item_at(const sheet *p, size_t i) { return p->v->item[p->first + i]; }
 
 static void colour(const ons_term *t, const ons_look *look)
 {
@@ -85,7 +87,7 @@ static ons_report_axis main_axis(const sheet *p)
 {
     size_t n[4] = {0};
     for (size_t i = 0; i < p->n_rows; i++)
-        if (p->v->item[i]->g.n > 0) n[p->v->item[i]->s->axis]++;
+        if (item_at(p, i)->g.n > 0) n[item_at(p, i)->s->axis]++;
     ons_report_axis best = ONS_REPORT_FLOPS;
     for (ons_report_axis a = ONS_REPORT_FLOPS; a <= ONS_REPORT_LOSS; a++)
         if (n[a] > n[best]) best = a;
@@ -153,7 +155,7 @@ static void map(const sheet *p)
     bool any = false;
     if (!ons_axis_range(p->v, p->axis, &lo, &hi)) return;
     for (size_t i = 0; i < p->n_rows; i++) {
-        const ons_item *it = p->v->item[i];
+        const ons_item *it = item_at(p, i);
         if (!on_axis(p, it) || !ons_series_has_onset(it->s)) continue;
         any = true;
         map_row(p, it, lo, hi, n);
@@ -169,7 +171,7 @@ static grid grid_make(const sheet *p)
     if (!ons_axis_range(p->v, p->axis, &q.lo, &q.hi)) return (grid){0};
     bool same = true;
     for (size_t i = 0; i < p->n_rows; i++) {
-        const ons_item *it = p->v->item[i];
+        const ons_item *it = item_at(p, i);
         if (!on_axis(p, it)) continue;
         if (!q.sizes) q.sizes = &it->g;
         same = same && it->g.n == q.sizes->n;
@@ -205,13 +207,13 @@ static void widths(const sheet *p, size_t *ret_name, size_t *ret_verdict)
     *ret_verdict = strlen("verdict");
     for (size_t i = 0; i < p->n_rows; i++) {
         ons_buf_reset(&b);
-        ons_item_name(p->v, p->v->item[i]->s, &b);
+        ons_item_name(p->v, item_at(p, i)->s, &b);
         size_t w = ons_term_width(&p->t, ons_buf_str(&b));
         *ret_name = w > *ret_name ? w : *ret_name;
         ons_buf_reset(&b);
-        verdict_text(p->v->item[i], true, &b);
+        verdict_text(item_at(p, i), true, &b);
         w = ons_term_width(&p->t, ons_buf_str(&b));
-        if (w > VERDICT_MOST) w = strlen(ons_verdict_label(p->v->item[i]->s));
+        if (w > VERDICT_MOST) w = strlen(ons_verdict_label(item_at(p, i)->s));
         *ret_verdict = w > *ret_verdict ? w : *ret_verdict;
     }
     ons_buf_end_part(p->t.out, &b);
@@ -373,16 +375,16 @@ static void table_row(const sheet *p, const grid *q, const ons_item *it)
 static void table(const sheet *p)
 {
     size_t here = 0;
-    for (size_t i = 0; i < p->n_rows; i++) here += on_axis(p, p->v->item[i]);
+    for (size_t i = 0; i < p->n_rows; i++) here += on_axis(p, item_at(p, i));
     if (here) table_head(p);
     for (size_t i = 0; i < p->n_rows; i++)
-        if (on_axis(p, p->v->item[i])) table_row(p, &p->grid, p->v->item[i]);
+        if (on_axis(p, item_at(p, i))) table_row(p, &p->grid, item_at(p, i));
     if (here == p->n_rows) return;
     ons_buf_text(p->t.out,
                  here ? "\non another axis, or without a scale:\n" : "without a scale:\n");
     const grid none = {0};
     for (size_t i = 0; i < p->n_rows; i++)
-        if (!on_axis(p, p->v->item[i])) table_row(p, &none, p->v->item[i]);
+        if (!on_axis(p, item_at(p, i))) table_row(p, &none, item_at(p, i));
 }
 
 static void words(const sheet *p, void (*say)(const ons_view *, ons_buf *))
@@ -393,6 +395,27 @@ static void words(const sheet *p, void (*say)(const ons_view *, ons_buf *))
     ons_term_paragraph(&p->t, ons_buf_str(&b));
     ons_buf_end_part(p->t.out, &b);
     ons_buf_char(p->t.out, '\n');
+}
+
+/* Map and table of the rows. */
+static void axis_part(sheet *p)
+{
+    p->grid = grid_make(p);
+    lay_out(p);
+    map(p);
+    table(p);
+}
+
+/* The same abilities on another axis: the items from `first` on. */
+static void other_axis(sheet *p, size_t first)
+{
+    p->first = first;
+    p->axis = p->v->item[first]->s->axis;
+    p->n_rows = 0;
+    while (first + p->n_rows < p->v->n_views && item_at(p, p->n_rows)->s->axis == p->axis)
+        p->n_rows++;
+    ons_buf_printf(p->t.out, "\nthe same by %s:\n", ons_axis_word(p->axis));
+    axis_part(p);
 }
 
 ons_status ons_report_terminal(const ons_report *r, const ons_terminal_options *o, ons_buf *out,
@@ -415,11 +438,9 @@ ons_status ons_report_terminal(const ons_report *r, const ons_terminal_options *
         words(&p, ons_answer_words);
         if (p.n_rows) {
             p.axis = main_axis(&p);
-            p.grid = grid_make(&p);
-            lay_out(&p);
-            map(&p);
-            table(&p);
+            axis_part(&p);
         }
+        for (size_t i = v.n_primary; i < v.n_views; i += p.n_rows) other_axis(&p, i);
         st = ons_buf_status(out, err);
     }
     ons_arena_clear(&a);

@@ -14,10 +14,17 @@ static int number_cmp(double a, double b)
     return a < b ? -1 : a > b;
 }
 
+static double size_of(const ons_report_series *s)
+{
+    return s->n_points ? s->point[0].params : (double)NAN;
+}
+
 /* Everything that names a series, so that equal sets sort equally. */
 static int name_cmp(const ons_report_series *a, const ons_report_series *b)
 {
     int c = ons_str_cmp(a->task, b->task);
+    if (!c && a->axis == ONS_REPORT_TOKENS && b->axis == ONS_REPORT_TOKENS)
+        c = number_cmp(size_of(a), size_of(b)); /* runs of one size each: 2k before 16k */
     if (!c) c = ons_str_cmp(a->family, b->family);
     if (!c) c = ons_str_cmp(a->metric, b->metric);
     if (!c) c = number_cmp(a->shots, b->shots);
@@ -28,8 +35,9 @@ static int name_cmp(const ons_report_series *a, const ons_report_series *b)
 
 static int shown_cmp(const void *pa, const void *pb)
 {
-    const ons_report_series *a = (*(ons_item *const *)pa)->s, *b = (*(ons_item *const *)pb)->s;
-    if (a->primary != b->primary) return a->primary ? -1 : 1;
+    const ons_item *x = *(ons_item *const *)pa, *y = *(ons_item *const *)pb;
+    const ons_report_series *a = x->s, *b = y->s;
+    if (x->place != y->place) return x->place - y->place;
     int c = ons_series_rank(a) - ons_series_rank(b);
     if (!c) c = number_cmp(a->verdict.onset.x, b->verdict.onset.x);
     if (!c) c = name_cmp(a, b);
@@ -43,6 +51,21 @@ static int id_cmp(const void *pa, const void *pb)
     const ons_item *a = *(ons_item *const *)pa, *b = *(ons_item *const *)pb;
     int c = name_cmp(a->s, b->s);
     return c ? c : shown_cmp(pa, pb);
+}
+
+/* The headline is about the first axis; the others follow it, axis by axis. */
+static void places_make(ons_view *v, ons_item *item)
+{
+    v->axis = ONS_REPORT_LOSS;
+    for (size_t i = 0; i < v->n; i++)
+        if (item[i].s->primary && item[i].s->axis < v->axis) v->axis = item[i].s->axis;
+    for (size_t i = 0; i < v->n; i++) {
+        const ons_report_series *s = item[i].s;
+        const bool headline = s->primary && (!v->r->by_axis || s->axis == v->axis);
+        item[i].place = headline ? -1 : s->primary ? (int)s->axis : ONS_REPORT_LOSS + 1;
+        v->n_primary += headline;
+        v->n_views += s->primary;
+    }
 }
 
 /* Letters, digits and hyphens of the name's parts, so that links survive a new run. */
@@ -61,7 +84,7 @@ static void slug_add(char *id, size_t *at, ons_str part)
     id[*at] = '\0';
 }
 
-static void slug_make(ons_item *it)
+static void slug_make(ons_item *it, bool view)
 {
     size_t at = (size_t)snprintf(it->id, sizeof it->id, "series");
     slug_add(it->id, &at, it->s->task);
@@ -73,6 +96,7 @@ static void slug_make(ons_item *it)
         slug_add(it->id, &at, ons_str_of(shots));
     }
     slug_add(it->id, &at, it->s->prompt);
+    if (view) slug_add(it->id, &at, ons_str_of(ons_axis_word(it->s->axis)));
     if (at == strlen("series")) (void)snprintf(it->id, sizeof it->id, "series-unnamed");
 }
 
@@ -84,7 +108,7 @@ static ons_status ids_make(ons_view *v, ons_arena *a, ons_err *err)
     for (size_t i = 0; i < v->n; i++) by_name[i] = v->item[i];
     qsort(by_name, v->n, sizeof(void *), id_cmp);
     for (size_t i = 0; i < v->n; i++) {
-        slug_make(by_name[i]);
+        slug_make(by_name[i], v->r->by_axis && by_name[i]->s->axis != v->axis);
         size_t same = 1, len = strlen(by_name[i]->id);
         for (size_t j = 0; j < i; j++) {
             const char *other = by_name[j]->id;
@@ -170,9 +194,11 @@ static ons_status facts_make(ons_view *v, ons_arena *a, ons_err *err)
     ONS_TRY(ONS_NEW(a, v->n + 1, &family, err));
     for (size_t i = 0; i < v->n; i++) {
         const ons_report_series *s = v->item[i]->s;
+        const bool headline = i < v->n_primary;
+        if (v->r->by_axis && s->axis != v->axis) continue;
         if (new_text(family, f->n_families, s->family)) family[f->n_families++] = s->family;
-        f->n_abilities += s->primary;
-        if (!s->primary || s->continuous) continue;
+        f->n_abilities += headline;
+        if (!headline || s->continuous) continue;
         for (size_t j = 0; j < v->item[i]->g.n; j++)
             widen(v->item[i]->g.scale[j].items, &f->items_least, &f->items_most);
     }
@@ -197,11 +223,11 @@ ons_status ons_view_make(const ons_report *r, ons_arena *a, ons_view *ret_v, ons
         }
         item[i].s = s;
         v.item[i] = &item[i];
-        v.n_primary += s->primary;
         ONS_TRY(ons_scales_make(s->point, s->n_points, s->axis, a, &item[i].g, err));
         ONS_TRY(ons_scales_make(s->partner.point, s->partner.n_points, s->axis, a, &item[i].partner,
                                 err));
     }
+    places_make(&v, item);
     qsort(v.item, v.n, sizeof(void *), shown_cmp);
     ONS_TRY(ids_make(&v, a, err));
     ONS_TRY(facts_make(&v, a, err));
@@ -216,7 +242,8 @@ void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out)
     else
         ons_buf_text(out, "(no name)");
     const char *between = " (", *more = ", ";
-    if (v->many_families) {
+    const bool view = v->r->by_axis && s->axis != v->axis;
+    if (v->many_families || (view && s->axis == ONS_REPORT_TOKENS)) { /* "pocket 28k" */
         ons_buf_text(out, between);
         ons_buf_str_add(out, s->family);
         between = more;

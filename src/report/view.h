@@ -11,6 +11,7 @@
 typedef struct ons_item {
     const ons_report_series *s;
     ons_scales g;             /* of the points */
+    int place;                /* headline, the same on another axis, further metrics */
     ons_scales partner;       /* of the partner's points; n = 0 where there is none */
     char id[ONS_VIEW_ID_MAX]; /* unique, begins with "series-" */
 } ons_item;
@@ -25,6 +26,8 @@ typedef struct ons_view {
     const ons_report *r;
     ons_item **item; /* primary ones first; then by verdict, onset, name */
     size_t n, n_primary;
+    size_t n_views;       /* n_primary and, after them, the same abilities on the other axes */
+    ons_report_axis axis; /* of the headline, where the report is by axis */
     ons_facts facts;
     bool many_families; /* names say the family */
     /* Primary series of one task and family differ in it, so names say it. */

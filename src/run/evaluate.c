@@ -204,7 +204,8 @@ static ons_score score_row(const ons_model_info *info, const ons_task *t, const 
                                                      : t->chance,
                        .high_score = share ? 1 : (double)NAN,
                        .higher_is_better = ONS_YES,
-                       .primary = m->primary ? ONS_YES : ONS_NO};
+                       .primary = m->primary ? ONS_YES : ONS_NO,
+                       .intermediate = info->intermediate ? ONS_YES : ONS_NO};
 }
 
 static ons_status score_task(evaluation *e, const ons_task *t, ons_arena *a, ons_err *err)
@@ -254,7 +255,8 @@ static ons_status record_subjects(evaluation *e, size_t n_tasks, ons_err *err)
                                    .params_non_embedding = i->params_non_embedding,
                                    .tokens = i->tokens,
                                    .flops = i->flops,
-                                   .loss = i->loss_nats};
+                                   .loss = i->loss_nats,
+                                   .intermediate = i->intermediate};
     ONS_TRY(ons_store_put_model(e->store, &model, err));
     for (size_t t = 0; t < n_tasks; t++) {
         const ons_store_task task = {.hash = e->task[t].hash,

@@ -189,6 +189,7 @@ static void bind_score(sqlite3_stmt *q, const ons_score *v)
     bind_tristate(q, 19, v->higher_is_better);
     bind_tristate(q, 20, v->primary);
     ons_bind_str(q, 21, v->note);
+    (void)sqlite3_bind_int(q, 22, v->intermediate == ONS_YES);
 }
 
 static ons_status put_score(ons_store *s, const ons_id *model, const ons_id *task,
@@ -197,7 +198,7 @@ static ons_status put_score(ons_store *s, const ons_id *model, const ons_id *tas
     sqlite3_stmt *q;
     (void)pthread_mutex_lock(&s->lock);
     ons_status st = ons_store_prepare(
-        s, "INSERT OR REPLACE INTO score VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", &q,
+        s, "INSERT OR REPLACE INTO score VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", &q,
         err);
     if (st == ONS_OK) {
         bind_score(q, score);
@@ -241,7 +242,8 @@ static ons_score score_of(sqlite3_stmt *q)
                        .high_score = ons_column_f64(q, 17),
                        .higher_is_better = column_tristate(q, 18),
                        .primary = column_tristate(q, 19),
-                       .note = ons_column_str(q, 20)};
+                       .note = ons_column_str(q, 20),
+                       .intermediate = ons_column_flag(q, 21) ? ONS_YES : ONS_NO};
 }
 
 typedef struct score_caller {

@@ -48,6 +48,7 @@ static void bind_model(sqlite3_stmt *q, const void *row)
     ons_bind_f64(q, 8, m->tokens);
     ons_bind_f64(q, 9, m->flops);
     ons_bind_f64(q, 10, m->loss);
+    (void)sqlite3_bind_int(q, 11, m->intermediate);
 }
 
 /* The first column in which two descriptions of one model differ; NULL: none. */
@@ -65,7 +66,8 @@ static const char *differing_column(const ons_store_model *a, const ons_store_mo
         {"params_non_embedding", ons_same_number(a->params_non_embedding, b->params_non_embedding)},
         {"tokens", ons_same_number(a->tokens, b->tokens)},
         {"flops", ons_same_number(a->flops, b->flops)},
-        {"loss", ons_same_number(a->loss, b->loss)}};
+        {"loss", ons_same_number(a->loss, b->loss)},
+        {"intermediate", a->intermediate == b->intermediate}};
     for (size_t i = 0; i < sizeof column / sizeof *column; i++)
         if (!column[i].same) return column[i].name;
     return NULL;
@@ -82,7 +84,8 @@ static ons_store_model model_of(sqlite3_stmt *q)
                              .params_non_embedding = ons_column_f64(q, 6),
                              .tokens = ons_column_f64(q, 7),
                              .flops = ons_column_f64(q, 8),
-                             .loss = ons_column_f64(q, 9)};
+                             .loss = ons_column_f64(q, 9),
+                             .intermediate = ons_column_flag(q, 10)};
 }
 
 static ons_status check_same_model(void *ctx, sqlite3_stmt *q, ons_err *err)
@@ -101,8 +104,8 @@ static void bind_hash(sqlite3_stmt *q, const void *arg) { ons_bind_id(q, 1, arg)
 
 ons_status ons_store_put_model(ons_store *s, const ons_store_model *m, ons_err *err)
 {
-    ONS_TRY(
-        put_row(s, "INSERT OR IGNORE INTO model VALUES (?,?,?,?,?,?,?,?,?,?)", bind_model, m, err));
+    ONS_TRY(put_row(s, "INSERT OR IGNORE INTO model VALUES (?,?,?,?,?,?,?,?,?,?,?)", bind_model, m,
+                    err));
     ons_store_model wanted = *m;
     ons_status st = ons_store_each_row(s, "SELECT * FROM model WHERE hash=?", bind_hash, &m->hash,
                                        check_same_model, &wanted, err);

@@ -50,6 +50,9 @@ static const char *const migration[] = {
     "CREATE UNIQUE INDEX score_key ON score (family, task, metric, prompt, ifnull(shots, -1),"
     "  model, seed, ifnull(params, -1), ifnull(tokens, -1), ifnull(flops, -1), ifnull(loss, -1),"
     "  note, ifnull(model_hash, x''), ifnull(task_hash, x''));",
+    /* 3: checkpoints before the end of their run are told apart */
+    "ALTER TABLE model ADD COLUMN intermediate INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE score ADD COLUMN intermediate INTEGER NOT NULL DEFAULT 0;",
 };
 enum { VERSION = sizeof migration / sizeof *migration };
 

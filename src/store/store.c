@@ -116,6 +116,11 @@ void ons_bind_id(sqlite3_stmt *q, int i, const ons_id *id)
     ons_bind_blob(q, i, id->byte, sizeof id->byte);
 }
 
+bool ons_column_flag(sqlite3_stmt *q, int i)
+{
+    return i < sqlite3_column_count(q) && sqlite3_column_int(q, i) != 0;
+}
+
 double ons_column_f64(sqlite3_stmt *q, int i)
 {
     return sqlite3_column_type(q, i) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(q, i);

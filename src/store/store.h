@@ -51,6 +51,7 @@ typedef struct ons_store_model {
     ons_id hash;
     ons_str family, name, seed, recipe;
     double params, params_non_embedding, tokens, flops, loss; /* NaN: unknown */
+    bool intermediate; /* a checkpoint before the end of its run */
 } ons_store_model;
 /* One row for a hash, whoever writes it first. Errors: MISMATCH if the row says something else
  * of the same weights: with "the last one wins" (or the first) the rows would depend on the

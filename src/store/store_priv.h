@@ -40,6 +40,8 @@ void ons_bind_f64(sqlite3_stmt *q, int i, double v);
 void ons_bind_str(sqlite3_stmt *q, int i, ons_str v);
 void ons_bind_blob(sqlite3_stmt *q, int i, const void *p, size_t n);
 void ons_bind_id(sqlite3_stmt *q, int i, const ons_id *id);
+/* False where a database of an older schema, read only, has no such column. */
+bool ons_column_flag(sqlite3_stmt *q, int i);
 double ons_column_f64(sqlite3_stmt *q, int i);
 ons_str ons_column_str(sqlite3_stmt *q, int i);
 ons_id ons_column_id(sqlite3_stmt *q, int i);

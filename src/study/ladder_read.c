@@ -32,8 +32,8 @@ static ons_status find(const char *name, const char *ladder, char *buf, size_t c
     return ons_err_where(err, s, "%s", ladder);
 }
 
-ons_status ons_ladder_of_text(ons_str text, const char *path, ons_arena *a, ons_ladder *ret_ladder,
-                              ons_err *err)
+ons_status ons_ladder_of_text(ons_str text, const char *path, ons_arena *a,
+                              ons_ladder_file *ret_file, ons_err *err)
 {
     ons_ladder_head head;
     ons_skill_list own = {.n = 0};
@@ -43,10 +43,10 @@ ons_status ons_ladder_of_text(ons_str text, const char *path, ons_arena *a, ons_
         ONS_TRY(find(head.skills_file, path, file, sizeof file, err));
         ONS_TRY(ons_own_skills_read(file, a, &own, err));
     }
-    return ons_ladder_parse(text, path, &own, ret_ladder, err);
+    return ons_ladder_parse(text, path, &own, a, ret_file, err);
 }
 
-ons_status ons_ladder_read(const char *path, ons_arena *a, ons_ladder *ret_ladder,
+ons_status ons_ladder_read(const char *path, ons_arena *a, ons_ladder_file *ret_file,
                            ons_str *ret_text, ons_err *err)
 {
     ons_buf text;
@@ -57,7 +57,7 @@ ons_status ons_ladder_read(const char *path, ons_arena *a, ons_ladder *ret_ladde
     if (s == ONS_OK) {
         if (text.len) memcpy(copy, text.ptr, text.len);
         *ret_text = (ons_str){copy, text.len};
-        s = ons_ladder_of_text(*ret_text, path, a, ret_ladder, err);
+        s = ons_ladder_of_text(*ret_text, path, a, ret_file, err);
     }
     ons_buf_release(&text);
     return s;

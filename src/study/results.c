@@ -58,6 +58,7 @@ static ons_status take_score(void *ctx, const ons_score *score, ons_err *err)
 static ons_status take_model(void *ctx, const ons_store_model *m, ons_err *err)
 {
     ons_results *r = ctx;
+    if (m->intermediate) return ONS_OK; /* a point of a run, not a model of the family */
     ONS_TRY(grow(&r->arena, &r->model, r->n_models, sizeof *r->model, err));
     ONS_TRY(grow(&r->arena, &r->model_hash, r->n_models, sizeof *r->model_hash, err));
     ons_report_model *to = &r->model[r->n_models];
@@ -110,6 +111,7 @@ static ons_status models_of_rows(ons_results *r, ons_err *err)
     for (size_t i = 0; i < r->n_rows; i++) {
         const ons_score *s = &r->row[i];
         size_t at = 0;
+        if (s->intermediate == ONS_YES) continue;
         while (at < r->n_models && !same_model(&r->model[at], s)) at++;
         if (at < r->n_models) continue;
         ONS_TRY(grow(&r->arena, &r->model, r->n_models, sizeof *r->model, err));
@@ -136,10 +138,10 @@ static ons_status decide(ons_results *r, ons_err *err)
 /* What the study's own file says of axis, W0 and seed holds unless the caller says otherwise. */
 static ons_status adopt_study(ons_results *r, ons_err *err)
 {
-    ons_study_decisions d = {.axis = ONS_AXIS_AUTO, .w0 = (double)NAN};
+    ons_study_decisions d = {.w0 = (double)NAN};
     ons_series_options *o = &r->options.series;
     ONS_TRY(ons_study_recipe_decisions(r->recipe, &d, err));
-    if (o->axis == ONS_AXIS_AUTO) o->axis = d.axis;
+    if (o->axes == 0) o->axes = d.axes;
     if (isnan(o->w0)) o->w0 = d.w0;
     if (r->options.seed == 0) r->options.seed = d.seed;
     return ONS_OK;
@@ -280,6 +282,7 @@ static ons_status recipe_pairs(ons_results *r, const ons_report_pair **ret_p, si
 ons_status ons_results_report(ons_results *r, ons_report *ret_report, ons_err *err)
 {
     ons_report_series *series;
+    const unsigned axes = r->options.series.axes;
     ONS_TRY(ONS_NEW(&r->arena, r->set.n + 1, &series, err));
     double w0 = (double)NAN;
     for (size_t i = 0; i < r->set.n; i++) {
@@ -289,6 +292,7 @@ ons_status ons_results_report(ons_results *r, ons_report *ret_report, ons_err *e
     *ret_report = (ons_report){.study = r->study,
                                .series = series,
                                .n_series = r->set.n,
+                               .by_axis = (axes & (axes - 1)) != 0,
                                .model = r->model,
                                .n_models = r->n_models,
                                .w0 = w0,

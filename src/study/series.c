@@ -6,6 +6,7 @@
 
 #include "base/parse.h"
 #include "os/pool.h"
+#include "report/human.h"
 #include "study/metrics.h"
 
 #define DECADES     1.5  /* W0 on axes of compute and tokens (2.1) */
@@ -211,8 +212,8 @@ static void assume_items(ons_study_series *s, ons_point *p, size_t n, double *wo
         if (isnan(p[i].n)) p[i].n = middle;
 }
 
-static ons_status fill_series(const group *g, const ons_series_options *o, ons_arena *a,
-                              ons_study_series *s, ons_err *err)
+static ons_status fill_series(const group *g, double w0, ons_arena *a, ons_study_series *s,
+                              ons_err *err)
 {
     ons_point *p;
     double *work;
@@ -224,7 +225,7 @@ static ons_status fill_series(const group *g, const ons_series_options *o, ons_a
                              .continuous = continuous,
                              .chance = continuous ? (double)NAN : chance_of(g, work),
                              .ceiling = continuous ? (double)NAN : 1,
-                             .w0 = axis_w0(g, s->axis, o->w0)};
+                             .w0 = axis_w0(g, s->axis, w0)};
     if (s->series.chance >= 1 || s->series.chance < 0) s->series.chance = (double)NAN;
     size_t n = 0;
     for (size_t i = 0; i < g->n; i++)
@@ -236,7 +237,7 @@ static ons_status fill_series(const group *g, const ons_series_options *o, ons_a
     return ONS_OK;
 }
 
-static ons_status make_series(const group *g, const ons_series_options *o, ons_arena *a,
+static ons_status make_series(const group *g, ons_axis asked, double w0, ons_arena *a,
                               ons_study_series *s, ons_err *err)
 {
     const ons_score *r = &g->row[0];
@@ -245,14 +246,15 @@ static ons_status make_series(const group *g, const ons_series_options *o, ons_a
                             .metric = r->metric,
                             .prompt = r->prompt,
                             .shots = r->shots,
+                            .asked = asked,
                             .partner = ONS_NO_PARTNER,
                             .p_adjusted = (double)NAN};
-    s->axis = choose_axis(g, o->axis);
-    if (s->axis != ONS_AXIS_AUTO) return fill_series(g, o, a, s, err);
-    s->axis = o->axis == ONS_AXIS_AUTO ? ONS_AXIS_FLOPS : o->axis;
+    s->axis = choose_axis(g, asked);
+    if (s->axis != ONS_AXIS_AUTO) return fill_series(g, w0, a, s, err);
+    s->axis = asked == ONS_AXIS_AUTO ? ONS_AXIS_FLOPS : asked;
     s->flags |= ONS_FLAG_NO_SCALE;
     s->series =
-        (ons_series){.chance = (double)NAN, .ceiling = 1, .w0 = isfinite(o->w0) ? o->w0 : DECADES};
+        (ons_series){.chance = (double)NAN, .ceiling = 1, .w0 = isfinite(w0) ? w0 : DECADES};
     return ONS_OK;
 }
 
@@ -261,7 +263,8 @@ static ons_status make_series(const group *g, const ons_series_options *o, ons_a
 static bool same_question(const ons_study_series *a, const ons_study_series *b)
 {
     return ons_str_eq(a->family, b->family) && ons_str_eq(a->task, b->task) &&
-           ons_str_eq(a->prompt, b->prompt) && compare_f64(a->shots, b->shots) == 0;
+           ons_str_eq(a->prompt, b->prompt) && compare_f64(a->shots, b->shots) == 0 &&
+           a->asked == b->asked;
 }
 
 /* Has the metric no range? Fractions of an unknown number of items are read in the Gaussian
@@ -344,28 +347,107 @@ static ons_status sorted_copy(const ons_score *row, size_t n, bool pool, ons_are
     return ONS_OK;
 }
 
+/* ---- groups of rows: one question, one family, one axis ---- */
+
+static bool is_intermediate(const ons_score *r) { return r->intermediate == ONS_YES; }
+
+static bool any_intermediate(const group *g)
+{
+    for (size_t i = 0; i < g->n; i++)
+        if (is_intermediate(&g->row[i])) return true;
+    return false;
+}
+
+static int compare_sizes(const void *pa, const void *pb)
+{
+    const ons_score *a = pa, *b = pb;
+    const int c = compare_f64(a->params, b->params);
+    return c ? c : compare_rows(a, b);
+}
+
+/* "pocket 28k" */
+static ons_status name_size(const ons_score *r, ons_arena *a, ons_str *ret_name, ons_err *err)
+{
+    char size[ONS_HUMAN_MAX], *name;
+    const size_t cap = r->family.len + sizeof size + 2;
+    (void)ons_human_count_tight(r->params, size);
+    ONS_TRY(ONS_NEW(a, cap, &name, err));
+    (void)snprintf(name, cap, ONS_STR_FMT " %s", ONS_STR(r->family), size);
+    *ret_name = ons_str_of(name);
+    return ONS_OK;
+}
+
+typedef struct builder {
+    const ons_series_options *options;
+    ons_arena *arena;
+    ons_series_set *set; /* series: NULL while they are counted */
+    bool *flagged;       /* [n]: some row says that its metric is primary */
+} builder;
+
+static ons_status add_series(builder *b, const group *g, ons_axis asked, ons_err *err)
+{
+    ons_series_set *set = b->set;
+    const size_t at = set->n++;
+    if (!set->series) return ONS_OK;
+    if (asked != ONS_AXIS_AUTO) set->n_off_axis += g->n - count_on_axis(g, asked);
+    b->flagged[at] = false;
+    for (size_t i = 0; i < g->n; i++)
+        b->flagged[at] = b->flagged[at] || g->row[i].primary == ONS_YES;
+    return make_series(g, asked, b->options->w0, b->arena, &set->series[at], err);
+}
+
+/* A series of every size; row: the builder's own. */
+static ons_status add_sizes(builder *b, ons_score *row, size_t n, ons_err *err)
+{
+    qsort(row, n, sizeof *row, compare_sizes);
+    for (size_t begin = 0, end; begin < n; begin = end) {
+        ons_str name;
+        for (end = begin; end < n && ons_same_number(row[end].params, row[begin].params);) end++;
+        ONS_TRY(name_size(&row[begin], b->arena, &name, err));
+        for (size_t i = begin; i < end; i++) row[i].family = name;
+        ONS_TRY(add_series(b, &(group){row + begin, end - begin}, ONS_AXIS_TOKENS, err));
+    }
+    return ONS_OK;
+}
+
+static ons_status add_axis(builder *b, const group *g, ons_axis asked, ons_err *err)
+{
+    ons_score *copy;
+    size_t n = 0;
+    if (!any_intermediate(g)) return add_series(b, g, asked, err);
+    ONS_TRY(ONS_NEW(b->arena, g->n, &copy, err));
+    for (size_t i = 0; i < g->n; i++)
+        if (asked == ONS_AXIS_TOKENS || !is_intermediate(&g->row[i])) copy[n++] = g->row[i];
+    if (asked == ONS_AXIS_TOKENS) return add_sizes(b, copy, n, err);
+    return n > 0 ? add_series(b, &(group){copy, n}, asked, err) : ONS_OK;
+}
+
+/* Goes through the groups of rows of one key, which lie side by side. */
+static ons_status add_all(builder *b, const ons_score *sorted, size_t n, ons_err *err)
+{
+    const unsigned axes = b->options->axes ? b->options->axes : 1u << ONS_AXIS_AUTO;
+    for (size_t begin = 0, end; begin < n; begin = end) {
+        for (end = begin; end < n && compare_key(&sorted[begin], &sorted[end]) == 0;) end++;
+        for (unsigned axis = ONS_AXIS_AUTO; axis <= ONS_AXIS_LOSS; axis++)
+            if (axes & 1u << axis)
+                ONS_TRY(add_axis(b, &(group){sorted + begin, end - begin}, (ons_axis)axis, err));
+    }
+    return ONS_OK;
+}
+
 ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_series_options *o,
                                 ons_arena *a, ons_series_set *ret_set, ons_err *err)
 {
     ons_score *sorted;
     ONS_TRY(sorted_copy(row, n_rows, o->pool, a, &sorted, err));
-    ons_series_set set = {.n_rows = n_rows};
-    bool *flagged;
-    size_t n = 0;
-    for (size_t i = 0; i < n_rows; i++) n += i == 0 || compare_key(&sorted[i - 1], &sorted[i]) != 0;
-    ONS_TRY(ONS_NEW(a, n ? n : 1, &set.series, err));
-    ONS_TRY(ONS_NEW(a, n ? n : 1, &flagged, err));
-    for (size_t begin = 0, end; begin < n_rows; begin = end) {
-        end = begin + 1;
-        bool primary = sorted[begin].primary == ONS_YES;
-        for (; end < n_rows && compare_key(&sorted[begin], &sorted[end]) == 0; end++)
-            primary = primary || sorted[end].primary == ONS_YES;
-        flagged[set.n] = primary;
-        group g = {sorted + begin, end - begin};
-        if (o->axis != ONS_AXIS_AUTO) set.n_off_axis += g.n - count_on_axis(&g, o->axis);
-        ONS_TRY(make_series(&g, o, a, &set.series[set.n++], err));
-    }
-    choose_primary(&set, flagged);
+    ons_series_set counted = {.n_rows = n_rows}, set = counted;
+    builder b = {.options = o, .arena = a, .set = &counted};
+    ONS_TRY(add_all(&b, sorted, n_rows, err));
+    ONS_TRY(ONS_NEW(a, counted.n + 1, &set.series, err));
+    ONS_TRY(ONS_NEW(a, counted.n + 1, &b.flagged, err));
+    b.set = &set;
+    ONS_TRY(add_all(&b, sorted, n_rows, err));
+    choose_primary(&set, b.flagged);
     for (size_t i = 0; i < set.n; i++) choose_partner(&set, i);
     *ret_set = set;
     return ONS_OK;

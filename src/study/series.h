@@ -6,7 +6,9 @@
  *   … set.series[i].verdict …
  *
  * The order of the rows changes nothing: rows are sorted first, series come out sorted
- * by family, task, metric, shots, prompt. Borrows the texts of the rows and the arena. */
+ * by family, task, metric, shots, prompt, axis. Checkpoints before the end of their run are
+ * points of the axis of tokens alone, where each size is a series of its own ("pocket 28k");
+ * on the others they would stand beside models that were trained to their end. Borrows the texts of the rows and the arena. */
 #ifndef ONS_STUDY_SERIES_H
 #define ONS_STUDY_SERIES_H
 
@@ -27,9 +29,9 @@ typedef enum ons_axis {
 extern const char *const ons_axis_names[];
 
 typedef struct ons_series_options {
-    ons_axis axis;
-    double w0; /* NaN: by the axis (2.1) */
-    bool pool; /* families together */
+    unsigned axes; /* 1u << ons_axis for every one that is asked for; 0: AUTO */
+    double w0;     /* NaN: by the axis (2.1) */
+    bool pool;     /* families together */
 } ons_series_options;
 
 #define ONS_NO_PARTNER SIZE_MAX
@@ -37,6 +39,7 @@ typedef struct ons_series_options {
 typedef struct ons_study_series {
     ons_str family, task, metric, prompt;
     double shots;                    /* NaN: unknown */
+    ons_axis asked;                  /* AUTO, or one of options.axes */
     ons_axis axis;                   /* never AUTO; FLOPS with flag NO_SCALE where there is none */
     bool primary;                    /* the pre-registered metric of its task */
     ons_series series;               /* points in the arena */
@@ -52,7 +55,7 @@ typedef struct ons_series_set {
     ons_study_series *series;
     size_t n;
     size_t n_rows;
-    size_t n_off_axis; /* rows left out for want of the axis that was asked for; AUTO: 0 */
+    size_t n_off_axis; /* rows left out for want of an axis that was asked for; AUTO: 0 */
 } ons_series_set;
 
 /* Errors: NOMEM, LIMIT. */

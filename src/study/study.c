@@ -24,6 +24,8 @@ typedef struct study {
     ons_arena arena;
     subject *subject; /* those that are trained, longest first, then those that are given */
     size_t n_subjects;
+    ons_train_job *job;
+    size_t n_jobs;
     ons_task *task;
     size_t n_tasks;
     char models[ONS_PATH_MAX], db[ONS_PATH_MAX], page[ONS_PATH_MAX];
@@ -71,10 +73,8 @@ static ons_status write_page(ons_results *r, const char *path, ons_err *err)
 
 static ons_results_options results_options(size_t n_threads, uint64_t seed, const char *command)
 {
-    return (ons_results_options){.series = {.axis = ONS_AXIS_AUTO, .w0 = (double)NAN},
-                                 .n_threads = n_threads,
-                                 .seed = seed,
-                                 .command = command};
+    return (ons_results_options){
+        .series = {.w0 = (double)NAN}, .n_threads = n_threads, .seed = seed, .command = command};
 }
 
 static ons_status decide_and_draw(study *s, ons_err *err)
@@ -124,24 +124,26 @@ static const char *name_of_given(const study *s, const char *path)
     return last_part(path);
 }
 
-static ons_status add_trained(study *s, const ons_train_job *job, ons_err *err)
+static ons_status add_trained(study *s, const ons_trained_model *m, ons_err *err)
 {
-    const size_t cap = strlen(s->models) + 1 + strlen(job->name) + 1;
+    const size_t cap = strlen(s->models) + 1 + strlen(m->name) + 1;
     char *path;
     ONS_TRY(ONS_NEW(&s->arena, cap, &path, err));
-    ONS_TRY(ons_path_format(path, cap, err, "%s/%s", s->models, job->name));
-    s->subject[s->n_subjects++] = (subject){job->name, path};
+    ONS_TRY(ons_path_format(path, cap, err, "%s/%s", s->models, m->name));
+    s->subject[s->n_subjects++] = (subject){m->name, path};
     return ONS_OK;
 }
 
 static ons_status add_subjects(study *s, ons_err *err)
 {
     const ons_study *p = s->plan;
-    ons_train_job *job = NULL;
-    size_t n_jobs = 0;
-    if (p->ladder) ONS_TRY(ons_ladder_jobs(p->ladder, &s->arena, &job, &n_jobs, err));
-    ONS_TRY(ONS_NEW(&s->arena, n_jobs + p->n_models + 1, &s->subject, err));
-    for (size_t i = 0; i < n_jobs; i++) ONS_TRY(add_trained(s, &job[i], err));
+    const ons_ladder_file *f = p->ladder;
+    ons_trained_model *trained = NULL;
+    size_t n_trained = 0;
+    if (f) ONS_TRY(ons_ladder_jobs(f->ladder, f->n_ladders, &s->arena, &s->job, &s->n_jobs, err));
+    if (f) ONS_TRY(ons_trained_models(s->job, s->n_jobs, &s->arena, &trained, &n_trained, err));
+    ONS_TRY(ONS_NEW(&s->arena, n_trained + p->n_models + 1, &s->subject, err));
+    for (size_t i = 0; i < n_trained; i++) ONS_TRY(add_trained(s, &trained[i], err));
     for (size_t i = 0; i < p->n_models; i++) {
         const subject given = {name_of_given(s, p->model[i]), p->model[i]};
         s->subject[s->n_subjects++] = given;
@@ -150,24 +152,32 @@ static ons_status add_subjects(study *s, ons_err *err)
 }
 
 /* One task of a skill; of a few-shot skill one for every number of shots the ladder names. */
-static ons_status add_tasks_of(study *s, const ons_skill *skill, size_t items, ons_err *err)
+static ons_status add_tasks_of(study *s, const ons_skill *skill, ons_err *err)
 {
-    const ons_ladder *l = s->plan->ladder;
+    const ons_study *p = s->plan;
+    const ons_ladder *l = p->ladder ? &p->ladder->ladder[0] : NULL; /* all are evaluated alike */
     const bool each = l && l->n_evaluate_shots > 0 && skill->shots > 0;
+    const size_t items = p->n_items || !l ? p->n_items : l->evaluate_items;
+    for (size_t i = 0; i < s->n_tasks; i++)
+        if (strcmp(s->task[i].name, skill->name) == 0) return ONS_OK;
     for (size_t k = 0; k < (each ? l->n_evaluate_shots : 1); k++)
         ONS_TRY(ons_task_of_skill(skill, each ? l->evaluate_shots[k] : skill->shots, items,
                                   &s->arena, &s->task[s->n_tasks++], err));
     return ONS_OK;
 }
 
+/* What is asked for, or every skill that some family learns: all are asked the same. */
 static ons_status add_tasks(study *s, ons_err *err)
 {
     const ons_study *p = s->plan;
-    const size_t n = p->n_skills ? p->n_skills : p->ladder->n_skills;
-    const size_t items = p->n_items ? p->n_items : p->ladder->evaluate_items;
+    const ons_ladder_file *f = p->n_skills ? NULL : p->ladder;
+    size_t n = p->n_skills;
+    for (size_t g = 0; f && g < f->n_ladders; g++) n += f->ladder[g].n_skills;
     ONS_TRY(ONS_NEW(&s->arena, n * ONS_LADDER_SHOTS_MAX, &s->task, err));
-    for (size_t i = 0; i < n; i++)
-        ONS_TRY(add_tasks_of(s, p->n_skills ? p->skill[i] : p->ladder->skill[i].skill, items, err));
+    for (size_t i = 0; i < p->n_skills; i++) ONS_TRY(add_tasks_of(s, p->skill[i], err));
+    for (size_t g = 0; f && g < f->n_ladders; g++)
+        for (size_t i = 0; i < f->ladder[g].n_skills; i++)
+            ONS_TRY(add_tasks_of(s, f->ladder[g].skill[i].skill, err));
     return ONS_OK;
 }
 
@@ -206,7 +216,7 @@ static ons_status all_parts(study *s, ons_err *err)
     ONS_TRY(record_study(s, err));
     if (s->plan->ladder)
         ONS_TRY(
-            ons_train_ladder(s->plan->ladder, s->models, s->options->n_threads, s->monitor, err));
+            ons_train_jobs(s->job, s->n_jobs, s->models, s->options->n_threads, s->monitor, err));
     ONS_TRY(evaluate_all(s, err));
     return decide_and_draw(s, err);
 }
@@ -230,7 +240,7 @@ static ons_status recorded_run(study *s, ons_err *err)
     return st;
 }
 
-ons_study ons_study_of_ladder(const ons_ladder *l, ons_str recipe)
+ons_study ons_study_of_ladder(const ons_ladder_file *l, ons_str recipe)
 {
     return (ons_study){.name = ons_str_of(l->name), .recipe = recipe, .ladder = l};
 }

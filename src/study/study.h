@@ -5,22 +5,22 @@
 
 #include "base/monitor.h"
 #include "base/status.h"
-#include "train/ladder.h"
+#include "study/ladder_file.h"
 
 /* What is asked of whom. Plain values, borrowed. */
 typedef struct ons_study {
     ons_str name;
-    ons_str recipe;           /* the file as it was read, kept in the store */
-    const ons_ladder *ladder; /* trained first; NULL: nothing is trained */
+    ons_str recipe;                /* the file as it was read, kept in the store */
+    const ons_ladder_file *ladder; /* trained first; NULL: nothing is trained */
     const char *const *model; /* [n_models] directories of checkpoints that are there already */
     size_t n_models;
-    const ons_skill *const *skill; /* [n_skills] what is asked; none: the ladder's skills */
+    const ons_skill *const *skill; /* [n_skills] what is asked; none: the ladders' skills */
     size_t n_skills;
     size_t n_items; /* of every task; 0: as the ladder says */
 } ons_study;
 
 /* A ladder is a study of its own. recipe: the ladder file as text. */
-ons_study ons_study_of_ladder(const ons_ladder *l, ons_str recipe);
+ons_study ons_study_of_ladder(const ons_ladder_file *l, ons_str recipe);
 
 typedef struct ons_study_options {
     const char *dir; /* made if it is not there */

@@ -160,9 +160,12 @@ static ons_status read_models(reader *r, const ons_yaml_node *n, ons_err *err)
 
 static const ons_skill *find_skill(const reader *r, ons_str name)
 {
-    const ons_ladder *l = r->study.ladder;
-    for (size_t i = 0; l && i < l->n_skills; i++)
-        if (ons_str_eq(name, ons_str_of(l->skill[i].skill->name))) return l->skill[i].skill;
+    const ons_ladder_file *f = r->study.ladder;
+    for (size_t g = 0; f && g < f->n_ladders; g++) {
+        const ons_ladder *l = &f->ladder[g];
+        for (size_t i = 0; i < l->n_skills; i++)
+            if (ons_str_eq(name, ons_str_of(l->skill[i].skill->name))) return l->skill[i].skill;
+    }
     return ons_skill_find(name);
 }
 
@@ -218,9 +221,9 @@ static ons_status read_name(reader *r, const ons_yaml_node *root, ons_err *err)
 }
 
 static ons_status read_ladder(ons_str text, const char *path, ons_arena *a,
-                              const ons_ladder **ret_l, ons_err *err)
+                              const ons_ladder_file **ret_l, ons_err *err)
 {
-    ons_ladder *l;
+    ons_ladder_file *l;
     ONS_TRY(ONS_NEW(a, 1, &l, err));
     ONS_TRY(ons_ladder_of_text(text, path, a, l, err));
     *ret_l = l;
@@ -278,12 +281,12 @@ static ons_status read_decisions(const ons_yaml_node *root, ons_study_decisions 
 {
     const ons_yaml_node *seed = ons_yaml_get(root, "seed");
     if (seed) ONS_TRY(ons_yaml_u64(seed, 0, UINT64_MAX, &d->seed, err));
-    return ons_axis_keys_read(root, &d->axis, &d->w0, err);
+    return ons_axis_keys_read(root, &d->axes, &d->w0, err);
 }
 
 static ons_status read_study(reader *r, const ons_yaml_node *root, ons_err *err)
 {
-    ons_study_decisions d = {.axis = ONS_AXIS_AUTO};
+    ons_study_decisions d = {.axes = 0};
     const ons_yaml_node *limit = ons_yaml_get(root, "limit");
     uint64_t items = 0;
     ONS_TRY(check_keys(root, err));
@@ -324,7 +327,7 @@ ons_status ons_study_read(const char *path, ons_arena *a, ons_study *ret_study, 
         *ret_study = r.study;
         return ONS_OK;
     }
-    const ons_ladder *l;
+    const ons_ladder_file *l;
     ONS_TRY(read_ladder(r.study.recipe, path, a, &l, err));
     *ret_study = ons_study_of_ladder(l, r.study.recipe);
     return ONS_OK;
@@ -351,8 +354,7 @@ static ons_status ladder_decisions(ons_str text, ons_study_decisions *d, ons_err
     ons_ladder_head l; /* the files that the recipe names may be gone */
     if (text.len == 0) return ONS_OK;
     ONS_TRY(ons_ladder_parse_head(text, "ladder", &l, err));
-    for (int i = 0; ons_axis_names[i]; i++)
-        if (strcmp(l.axis, ons_axis_names[i]) == 0) d->axis = (ons_axis)i;
+    d->axes = l.axes;
     d->w0 = l.w0;
     return ONS_OK;
 }
@@ -371,7 +373,7 @@ static ons_status decisions_of(ons_str recipe, ons_arena *a, ons_study_decisions
 ons_status ons_study_recipe_decisions(ons_str recipe, ons_study_decisions *ret_d, ons_err *err)
 {
     ons_arena a;
-    ons_study_decisions d = {.axis = ONS_AXIS_AUTO, .w0 = (double)NAN};
+    ons_study_decisions d = {.w0 = (double)NAN};
     ons_arena_init(&a, (size_t)64 << 20);
     const ons_status s = recipe.len ? decisions_of(recipe, &a, &d, err) : ONS_OK;
     ons_arena_clear(&a);

@@ -21,8 +21,8 @@ ons_status ons_study_read(const char *path, ons_arena *a, ons_study *ret_study, 
 /* What a recipe in a store says of the decisions; what it leaves open keeps its value.
  * Errors: NOMEM; a recipe of another version of onset says nothing. */
 typedef struct ons_study_decisions {
-    ons_axis axis;
-    double w0; /* decades; NaN: by the axis */
+    unsigned axes; /* of ons_series_options */
+    double w0;     /* decades; NaN: by the axis */
     uint64_t seed;
 } ons_study_decisions;
 ons_status ons_study_recipe_decisions(ons_str recipe, ons_study_decisions *ret_d, ons_err *err);

@@ -1,14 +1,17 @@
 #include "train/checkpoint.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/buf.h"
+#include "base/parse.h"
 #include "model/hf/card.h"
 #include "model/hf/config.h"
 #include "model/hf/tokenizer.h"
 #include "model/hf/weights.h"
 #include "model/model.h"
-#include "os/file.h"
+#include "train/held_out.h"
+#include "train/recipe.h"
 #include "train/state.h"
 
 #define FILE_BYTES_MAX ((size_t)4 << 30)
@@ -28,7 +31,7 @@ static ons_status flush(const ons_checkpoint *c, const char *file, ons_buf *out,
 static ons_status write_model(const ons_checkpoint *c, const float *params, ons_buf *out,
                               ons_err *err)
 {
-    const ons_decoder_config *config = &c->job->config;
+    const ons_decoder_config *config = &c->model.job->config;
     ons_hf_tokenizer_config_write(config->max_len, out);
     ONS_TRY(flush(c, "tokenizer_config.json", out, err));
     ons_hf_generation_config_write(out);
@@ -41,46 +44,76 @@ static ons_status write_model(const ons_checkpoint *c, const float *params, ons_
     return flush(c, "model.safetensors", out, err);
 }
 
-/* Reading back what was written both gives the identity and proves that it can be read. */
-static ons_status identity(const ons_checkpoint *c, ons_id *ret_id, ons_err *err)
+/* Reading back what was written gives the identity and proves that it can be read; the loss is
+ * that of the model as it lies there, so a card can be checked against the weights alone. */
+static ons_status measure(const ons_checkpoint *c, ons_id *ret_id, double *ret_loss, ons_err *err)
 {
     ons_model *m;
     ONS_TRY(ons_model_open(c->dir, &m, err));
     *ret_id = ons_model_info_of(m)->hash;
+    const ons_status s = ons_held_out_loss(c->model.job->ladder, m, ret_loss, err);
     ons_model_close(m);
-    return ONS_OK;
+    return s;
 }
 
 /* Appends onset.json. */
-static ons_status make_card(const ons_checkpoint *c, double loss_nats, ons_id hash, ons_buf *out,
-                            ons_err *err)
+static ons_status make_card(const ons_checkpoint *c, ons_buf *out, ons_err *err)
 {
+    const ons_train_job *job = c->model.job;
+    const double share = (double)c->model.step / (double)job->n_steps;
     char seed[24];
-    (void)snprintf(seed, sizeof seed, "%" PRIu64, c->job->seed);
-    const ons_model_card card = {.name = c->job->name,
-                                 .family = c->ladder->family,
+    ons_id hash;
+    double loss_nats;
+    ONS_TRY(measure(c, &hash, &loss_nats, err));
+    (void)snprintf(seed, sizeof seed, "%" PRIu64, job->seed);
+    const ons_model_card card = {.name = c->model.name,
+                                 .family = job->ladder->family,
                                  .seed = seed,
-                                 .params = c->job->params,
-                                 .params_non_embedding = c->job->params_non_embedding,
-                                 .tokens = c->job->tokens,
-                                 .flops = c->job->flops,
+                                 .params = job->params,
+                                 .params_non_embedding = job->params_non_embedding,
+                                 .tokens = job->tokens * share,
+                                 .flops = job->flops * share,
                                  .loss_nats = loss_nats,
+                                 .intermediate = c->model.step < job->n_steps,
                                  .recipe_hash = c->recipe_hash,
                                  .hash = hash,
                                  .recipe = c->recipe};
     return ons_model_card_write(&card, out, err);
 }
 
-static ons_status write_card(const ons_checkpoint *c, double loss_nats, ons_buf *out, ons_err *err)
+ons_status ons_checkpoint_make(const ons_train_job *job, size_t k, const char *dir,
+                               const char *recipe, ons_checkpoint *ret_c, ons_err *err)
 {
-    ons_id hash;
-    ONS_TRY(identity(c, &hash, err));
-    ONS_TRY(make_card(c, loss_nats, hash, out, err));
-    return flush(c, "onset.json", out, err);
+    ret_c->model = ons_trained_model_of(job, k);
+    ret_c->recipe = recipe;
+    ret_c->recipe_hash = ons_recipe_hash(&ret_c->model, ons_str_of(recipe));
+    return ons_path_format(ret_c->dir, sizeof ret_c->dir, err, "%s/%s", dir, ret_c->model.name);
 }
 
-ons_status ons_checkpoint_write(const ons_checkpoint *c, const float *params, double loss_nats,
-                                ons_err *err)
+/* What a kill in the middle of a write leaves behind. */
+static ons_status remove_stale(const char *dir, ons_err *err)
+{
+    ons_dir_list list;
+    ONS_TRY(ons_dir_list_read(dir, &list, err));
+    ons_status s = ONS_OK;
+    for (size_t i = 0; s == ONS_OK && i < list.n_names; i++) {
+        const size_t len = strlen(list.name[i]);
+        char path[ONS_PATH_MAX];
+        if (len < 4 || strcmp(list.name[i] + len - 4, ".tmp") != 0) continue;
+        s = ons_path_format(path, sizeof path, err, "%s/%s", dir, list.name[i]);
+        if (s == ONS_OK) s = ons_file_remove(path, err);
+    }
+    ons_dir_list_release(&list);
+    return s;
+}
+
+ons_status ons_checkpoint_open(const ons_checkpoint *c, ons_err *err)
+{
+    ONS_TRY(ons_dir_make(c->dir, err));
+    return remove_stale(c->dir, err);
+}
+
+ons_status ons_checkpoint_write(const ons_checkpoint *c, const float *params, ons_err *err)
 {
     char card[ONS_PATH_MAX];
     ONS_TRY(ons_path_format(card, sizeof card, err, "%s/onset.json", c->dir));
@@ -88,22 +121,28 @@ ons_status ons_checkpoint_write(const ons_checkpoint *c, const float *params, do
     ons_buf out;
     ons_buf_init(&out, FILE_BYTES_MAX);
     ons_status s = write_model(c, params, &out, err);
-    if (s == ONS_OK) s = write_card(c, loss_nats, &out, err);
+    if (s == ONS_OK) s = make_card(c, &out, err);
+    if (s == ONS_OK) s = flush(c, "onset.json", &out, err);
     ons_buf_release(&out);
     return s;
 }
 
 /* ---- whether a directory is finished and whole ---- */
 
-/* The last state vouches for what no other file does: the loss, and whose recipe this is. */
-static ons_status check_state(const ons_checkpoint *c, ons_train_state_head *ret_h, ons_err *err)
+/* The last state vouches for what no other file does: whose recipe this is. Checkpoints on the
+ * way have none. */
+static ons_status check_state(const ons_checkpoint *c, bool *ret_ours, ons_err *err)
 {
     char path[ONS_PATH_MAX];
+    ons_train_state_head head;
+    *ret_ours = false;
+    if (c->model.step < c->model.job->n_steps) return ONS_OK;
     ons_mapping file;
     ONS_TRY(ons_path_format(path, sizeof path, err, "%s/trainer.state", c->dir));
     ONS_TRY(ons_file_map(path, &file, err));
-    ons_status s = ons_train_state_peek(file.bytes, ret_h, err);
+    ons_status s = ons_train_state_peek(file.bytes, &head, err);
     ons_file_unmap(&file);
+    if (s == ONS_OK) *ret_ours = ons_id_eq(head.recipe, c->recipe_hash);
     return ons_err_where(err, s, "%s", path);
 }
 
@@ -125,20 +164,18 @@ static ons_status check_file(const ons_checkpoint *c, const char *file, ons_buf 
 }
 
 /* Every file is what we would write for the model that lies there; the model itself is what the
- * card's hash says. */
-static ons_status check_files(const ons_checkpoint *c, double loss_nats, ons_err *err)
+ * card's hash and loss say. */
+static ons_status check_files(const ons_checkpoint *c, ons_err *err)
 {
-    ons_id model;
     ons_buf want;
-    ONS_TRY(identity(c, &model, err));
     ons_buf_init(&want, FILE_BYTES_MAX);
-    ons_hf_tokenizer_config_write(c->job->config.max_len, &want);
+    ons_hf_tokenizer_config_write(c->model.job->config.max_len, &want);
     ons_status s = check_file(c, "tokenizer_config.json", &want, err);
     if (s == ONS_OK) {
         ons_hf_generation_config_write(&want);
         s = check_file(c, "generation_config.json", &want, err);
     }
-    if (s == ONS_OK) s = make_card(c, loss_nats, model, &want, err);
+    if (s == ONS_OK) s = make_card(c, &want, err);
     if (s == ONS_OK) s = check_file(c, "onset.json", &want, err);
     ons_buf_release(&want);
     return s;
@@ -164,10 +201,9 @@ static ons_status read_recipe_hash(const char *path, ons_id *ret_hash, ons_err *
 static ons_status check(const ons_checkpoint *c, const char *card_path, ons_err *err)
 {
     ons_err state_err = ONS_ERR_INIT;
-    ons_train_state_head state = {.step = 0};
+    bool ours;
     ons_id recipe;
-    const ons_status s = check_state(c, &state, &state_err);
-    const bool ours = s == ONS_OK && ons_id_eq(state.recipe, c->recipe_hash);
+    const ons_status s = check_state(c, &ours, &state_err);
     ONS_TRY(read_recipe_hash(card_path, &recipe, err));
     if (!ons_id_eq(recipe, c->recipe_hash) && !ours)
         return ONS_FAIL(err, ONS_MISMATCH, "holds a model of recipe %s, this one is %s",
@@ -176,7 +212,7 @@ static ons_status check(const ons_checkpoint *c, const char *card_path, ons_err 
         if (err) *err = state_err;
         return s;
     }
-    return check_files(c, state.loss_nats, err);
+    return check_files(c, err);
 }
 
 ons_status ons_checkpoint_hint(ons_err *err, ons_status s, const char *dir)

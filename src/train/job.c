@@ -28,7 +28,10 @@ typedef struct trainer {
     const ons_monitor *monitor;
     const ons_kernels *kernels;
     ons_arena arena; /* all of the arrays */
-    ons_checkpoint checkpoint;
+    const char *parent;
+    ons_checkpoint checkpoint; /* the end of the run */
+    size_t n_checkpoints;      /* on the way */
+    size_t next_checkpoint;    /* the first one not yet reached */
     ons_train_state state;
     float *grad; /* [n_params] */
     float *work; /* of the optimiser */
@@ -39,7 +42,6 @@ typedef struct trainer {
     ons_buf file; /* the state as bytes, kept between writes */
     double saved_at, told_at;
     uint64_t told_step;
-    char dir[ONS_PATH_MAX];
     char state_path[ONS_PATH_MAX];
     char before_path[ONS_PATH_MAX]; /* the state before that one */
     bool state_is_good;             /* what lies at state_path was read or written by us */
@@ -118,42 +120,48 @@ static void trainer_release(trainer *t)
 
 /* ---- the directory ---- */
 
-/* What a kill in the middle of a write leaves behind. */
-static ons_status remove_stale(const char *dir, ons_err *err)
+static ons_status make_checkpoint(trainer *t, size_t k, ons_checkpoint *ret_c, ons_err *err)
 {
-    ons_dir_list list;
-    ONS_TRY(ons_dir_list_read(dir, &list, err));
-    ons_status s = ONS_OK;
-    for (size_t i = 0; s == ONS_OK && i < list.n_names; i++) {
-        const size_t len = strlen(list.name[i]);
-        char path[ONS_PATH_MAX];
-        if (len < 4 || strcmp(list.name[i] + len - 4, ".tmp") != 0) continue;
-        s = ons_path_format(path, sizeof path, err, "%s/%s", dir, list.name[i]);
-        if (s == ONS_OK) s = ons_file_remove(path, err);
-    }
-    ons_dir_list_release(&list);
-    return s;
+    return ons_checkpoint_make(t->job, k, t->parent, ons_buf_cstr(&t->recipe), ret_c, err);
 }
 
-static ons_status open_directory(trainer *t, const char *dir, ons_err *err)
+static ons_status open_directory(trainer *t, ons_err *err)
 {
-    ONS_TRY(ons_path_format(t->dir, sizeof t->dir, err, "%s/%s", dir, t->job->name));
-    ONS_TRY(ons_path_format(t->state_path, sizeof t->state_path, err, "%s/trainer.state", t->dir));
+    ons_recipe_write(t->job, &t->recipe);
+    ONS_TRY(ons_buf_status(&t->recipe, err));
+    ONS_TRY(make_checkpoint(t, t->n_checkpoints, &t->checkpoint, err));
+    const char *dir = t->checkpoint.dir;
+    ONS_TRY(ons_path_format(t->state_path, sizeof t->state_path, err, "%s/trainer.state", dir));
     ONS_TRY(
         ons_path_format(t->before_path, sizeof t->before_path, err, "%s.before", t->state_path));
-    ONS_TRY(ons_dir_make(t->dir, err));
-    ONS_TRY(remove_stale(t->dir, err));
-    ons_recipe_write(t->ladder, t->job, &t->recipe);
-    ONS_TRY(ons_buf_status(&t->recipe, err));
-    const ons_str recipe = ons_buf_str(&t->recipe);
-    t->checkpoint = (ons_checkpoint){
-        .ladder = t->ladder,
-        .job = t->job,
-        .dir = t->dir,
-        .recipe = ons_buf_cstr(&t->recipe),
-        .recipe_hash = ons_recipe_hash(t->job, t->ladder->family, recipe),
-    };
+    return ons_checkpoint_open(&t->checkpoint, err);
+}
+
+/* Whether all models up to a step are there and whole; *ret_why: what is wrong with one. */
+static ons_status models_done(trainer *t, uint64_t up_to, bool *ret_done, ons_err *ret_why,
+                              ons_err *err)
+{
+    *ret_done = true;
+    *ret_why = ONS_ERR_INIT;
+    for (size_t k = 0; *ret_done && k <= t->n_checkpoints; k++) {
+        ons_checkpoint c;
+        ONS_TRY(make_checkpoint(t, k, &c, err));
+        if (c.model.step > up_to) break;
+        ONS_TRY(ons_checkpoint_check(&c, ret_done, ret_why, err));
+    }
     return ONS_OK;
+}
+
+/* The model of the step that was just done, if one is kept. */
+static ons_status keep_checkpoint(trainer *t, ons_err *err)
+{
+    ons_checkpoint c;
+    if (t->next_checkpoint == t->n_checkpoints) return ONS_OK;
+    ONS_TRY(make_checkpoint(t, t->next_checkpoint, &c, err));
+    if (c.model.step != t->state.step) return ONS_OK;
+    t->next_checkpoint++;
+    ONS_TRY(ons_checkpoint_open(&c, err));
+    return ons_checkpoint_write(&c, t->state.params, err);
 }
 
 /* A good state becomes the one before; a damaged one is only overwritten. */
@@ -178,7 +186,8 @@ static void begin_anew(trainer *t)
     memset(s->moments, 0, s->n_moments * sizeof *s->moments);
     s->step = 0;
     s->loss_nats = 0;
-    t->stream = ons_stream_make(t->ladder, t->job->seed);
+    t->stream = ons_stream_make(t->ladder, t->job->seed, t->job->documents);
+    t->next_checkpoint = 0;
 }
 
 /* *ret_read: the file is there and whole. One that is damaged is told of (WARN), not an error. */
@@ -200,7 +209,22 @@ static ons_status read_state(trainer *t, const char *path, const char *instead, 
         return ONS_OK;
     }
     if (err) *err = why;
-    return ons_checkpoint_hint(err, s, t->dir);
+    return ons_checkpoint_hint(err, s, t->checkpoint.dir);
+}
+
+/* Those on the way that the state has passed: all there? */
+static ons_status passed_checkpoints(trainer *t, bool *ret_done, ons_err *err)
+{
+    const uint64_t end = t->job->n_steps;
+    ons_err why; /* told of already */
+    while (t->next_checkpoint < t->n_checkpoints &&
+           ons_trained_model_of(t->job, t->next_checkpoint).step <= t->state.step)
+        t->next_checkpoint++;
+    ONS_TRY(models_done(t, t->state.step < end ? t->state.step : end - 1, ret_done, &why, err));
+    if (*ret_done || why.code != ONS_OK) return ONS_OK;
+    (void)ONS_FAIL(&why, ONS_IO, "a checkpoint on the way is not there any more");
+    warn(t, "this model is trained anew", &why);
+    return ONS_OK;
 }
 
 /* Takes up a state that is there, or the one before. Damage costs work, not the run. */
@@ -214,7 +238,13 @@ static ons_status take_up(trainer *t, ons_err *err)
                        err));
     t->state_is_good = found;
     if (!found) ONS_TRY(read_state(t, t->before_path, anew, &found, err));
-    if (found) t->stream.rng.state = t->state.rng;
+    if (!found) return ONS_OK;
+    bool done; /* a checkpoint that the state has left behind is not made again from it */
+    ONS_TRY(passed_checkpoints(t, &done, err));
+    if (!done)
+        begin_anew(t);
+    else
+        t->stream.rng.state = t->state.rng;
     return ONS_OK;
 }
 
@@ -263,18 +293,19 @@ static ons_status all_steps(trainer *t, ons_err *err)
     while (t->state.step < t->job->n_steps) {
         if (ons_monitor_stop(t->monitor)) return interrupted(t, err);
         ONS_TRY(step(t, err));
+        ONS_TRY(keep_checkpoint(t, err));
         tell_progress(t);
         if (ons_clock_monotonic() - t->saved_at >= SAVE_EVERY_S) ONS_TRY(save_state(t, err));
     }
     return save_state(t, err);
 }
 
-static ons_status train(trainer *t, const char *dir, ons_err *err)
+static ons_status train(trainer *t, ons_err *err)
 {
     bool done;
     ons_err why;
-    ONS_TRY(open_directory(t, dir, err));
-    ONS_TRY(ons_checkpoint_check(&t->checkpoint, &done, &why, err));
+    ONS_TRY(open_directory(t, err));
+    ONS_TRY(models_done(t, t->job->n_steps, &done, &why, err));
     if (done) {
         tell(t, ONS_EVENT_END, "already trained", 0);
         return ONS_OK;
@@ -288,19 +319,24 @@ static ons_status train(trainer *t, const char *dir, ons_err *err)
     tell(t, ONS_EVENT_BEGIN, t->state.step ? "taken up again" : NULL, 0);
     ONS_TRY(all_steps(t, err));
     ONS_TRY(ons_file_remove(t->before_path, err)); /* the files that follow sync the directory */
-    ONS_TRY(ons_checkpoint_write(&t->checkpoint, t->state.params, t->state.loss_nats, err));
+    ONS_TRY(ons_checkpoint_write(&t->checkpoint, t->state.params, err));
     tell(t, ONS_EVENT_END, NULL, 0);
     return ONS_OK;
 }
 
-ons_status ons_train_job_run(const ons_ladder *l, const ons_train_job *job, const char *dir,
-                             const ons_monitor *m, ons_err *err)
+ons_status ons_train_job_run(const ons_train_job *job, const char *dir, const ons_monitor *m,
+                             ons_err *err)
 {
-    trainer t = {.ladder = l, .job = job, .monitor = m, .kernels = ons_kernels_best()};
+    trainer t = {.ladder = job->ladder,
+                 .job = job,
+                 .parent = dir,
+                 .n_checkpoints = job->ladder->n_checkpoints,
+                 .monitor = m,
+                 .kernels = ons_kernels_best()};
     ons_arena_init(&t.arena, 0);
     ons_buf_init(&t.recipe, RECIPE_LEN_MAX);
     ons_buf_init(&t.file, STATE_BYTES_MAX);
-    ons_status s = train(&t, dir, err);
+    ons_status s = train(&t, err);
     trainer_release(&t);
     if (s != ONS_OK) return ons_err_where(err, s, "%s", job->name);
     return ONS_OK;

@@ -43,6 +43,8 @@ static void put_data(ons_json_out *w, const ons_ladder *l)
     ons_json_key(w, "data");
     ons_json_open(w, '{');
     ons_json_member_f64(w, "label_noise", l->label_noise);
+    ons_json_member_f64(w, "pool", l->pool);
+    ons_json_member_f64(w, "duplicates", l->duplicates);
     ons_json_member_text(w, "hash", ons_id_hex(ons_stream_measure(l).hash).hex);
     ons_json_close(w);
     ons_json_key(w, "skills");
@@ -52,8 +54,9 @@ static void put_data(ons_json_out *w, const ons_ladder *l)
     ons_json_close(w);
 }
 
-void ons_recipe_write(const ons_ladder *l, const ons_train_job *job, ons_buf *out)
+void ons_recipe_write(const ons_train_job *job, ons_buf *out)
 {
+    const ons_ladder *l = job->ladder;
     ons_json_out w = ons_json_out_make(out);
     ons_json_open(&w, '{');
     ons_json_member_f64(&w, "version", RECIPE_VERSION);
@@ -72,13 +75,13 @@ void ons_recipe_write(const ons_ladder *l, const ons_train_job *job, ons_buf *ou
     ons_json_close(&w);
 }
 
-ons_id ons_recipe_hash(const ons_train_job *job, const char *family, ons_str recipe)
+ons_id ons_recipe_hash(const ons_trained_model *m, ons_str recipe)
 {
     ons_hasher h;
     ons_hasher_init(&h);
-    ons_hasher_str(&h, ons_str_of(job->name));
-    ons_hasher_str(&h, ons_str_of(family));
-    ons_hasher_u64(&h, job->seed);
+    ons_hasher_str(&h, ons_str_of(m->name));
+    ons_hasher_str(&h, ons_str_of(m->job->ladder->family));
+    ons_hasher_u64(&h, m->job->seed);
     ons_hasher_str(&h, recipe);
     return ons_hasher_end(&h);
 }

@@ -8,8 +8,8 @@
 #include "train/ladder.h"
 
 /* Appends a JSON object. */
-void ons_recipe_write(const ons_ladder *l, const ons_train_job *job, ons_buf *out);
-/* Of the recipe, the names and the seed: two runs with one hash give the same bytes. */
-ons_id ons_recipe_hash(const ons_train_job *job, const char *family, ons_str recipe);
+void ons_recipe_write(const ons_train_job *job, ons_buf *out);
+/* Of the recipe, the names and the seed: two models with one hash are the same bytes. */
+ons_id ons_recipe_hash(const ons_trained_model *m, ons_str recipe);
 
 #endif

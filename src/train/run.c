@@ -7,7 +7,6 @@
 #include "train/ladder.h"
 
 typedef struct run {
-    const ons_ladder *ladder;
     const ons_train_job *jobs;
     const char *dir;
     const ons_monitor *outer;
@@ -35,7 +34,7 @@ static ons_status one_job(void *ctx, size_t job, size_t worker, ons_err *err)
     (void)worker;
     run *r = ctx;
     ons_err why = ONS_ERR_INIT;
-    const ons_status s = ons_train_job_run(r->ladder, &r->jobs[job], r->dir, &r->inner, &why);
+    const ons_status s = ons_train_job_run(&r->jobs[job], r->dir, &r->inner, &why);
     if (s == ONS_OK) return ONS_OK;
     (void)pthread_mutex_lock(&r->lock);
     if (r->first == ONS_OK) {
@@ -48,18 +47,10 @@ static ons_status one_job(void *ctx, size_t job, size_t worker, ons_err *err)
     return s;
 }
 
-ons_status ons_train_ladder(const ons_ladder *l, const char *dir, size_t n_threads,
-                            const ons_monitor *m, ons_err *err)
+ons_status ons_train_jobs(const ons_train_job *jobs, size_t n, const char *dir, size_t n_threads,
+                          const ons_monitor *m, ons_err *err)
 {
-    ons_arena a;
-    ons_arena_init(&a, 0);
-    ons_train_job *jobs = NULL;
-    size_t n = 0;
-    ons_status s = ons_ladder_jobs(l, &a, &jobs, &n, err);
-    if (s != ONS_OK) {
-        ons_arena_clear(&a);
-        return s;
-    }
+    ons_status s;
     double total = 0;
     for (size_t i = 0; i < n; i++) total += jobs[i].flops;
     ons_monitor_event(m, &(ons_event){.kind = ONS_EVENT_STAGE,
@@ -67,7 +58,7 @@ ons_status ons_train_ladder(const ons_ladder *l, const char *dir, size_t n_threa
                                       .unit = "FLOPs",
                                       .total = total,
                                       .loss_nats = (double)NAN});
-    run r = {.ladder = l, .jobs = jobs, .dir = dir, .outer = m, .why = ONS_ERR_INIT};
+    run r = {.jobs = jobs, .dir = dir, .outer = m, .why = ONS_ERR_INIT};
     r.inner = (ons_monitor){.event = pass_event, .stop = stop_all, .ctx = &r};
     if (pthread_mutex_init(&r.lock, NULL) != 0) {
         s = ONS_FAIL(err, ONS_NOMEM, "cannot make a lock");
@@ -80,6 +71,5 @@ ons_status ons_train_ladder(const ons_ladder *l, const char *dir, size_t n_threa
         s = r.first;
         if (err) *err = r.why;
     }
-    ons_arena_clear(&a);
     return s;
 }

@@ -76,6 +76,8 @@ ons_status ons_model_card_write(const ons_model_card *card, ons_buf *out, ons_er
     put_f64(&w, "tokens", card->tokens);
     put_f64(&w, "flops", card->flops);
     put_f64(&w, "loss_nats", card->loss_nats);
+    ons_json_key(&w, "intermediate");
+    ons_json_put_bool(&w, card->intermediate);
     put_text(&w, "recipe_hash", ons_id_hex(card->recipe_hash).hex);
     put_text(&w, "hash", ons_id_hex(card->hash).hex);
     ons_json_key(&w, "recipe");
@@ -151,6 +153,9 @@ static ons_status read_card(const ons_json_at *root, ons_arena *a, ons_model_car
     ONS_TRY(read_text(root, "family", a, &c->family, err));
     ONS_TRY(read_text(root, "seed", a, &c->seed, err));
     ONS_TRY(read_scale(root, c, err));
+    ons_json_at intermediate;
+    if (ons_json_find(root, "intermediate", &intermediate)) /* cards were written without */
+        ONS_TRY(ons_json_bool(&intermediate, &c->intermediate, err));
     ONS_TRY(read_id(root, "recipe_hash", &c->recipe_hash, err));
     ONS_TRY(read_id(root, "hash", &c->hash, err));
     return read_recipe(root, a, &c->recipe, err);

@@ -5,6 +5,7 @@
 #ifndef ONS_MODEL_HF_CARD_H
 #define ONS_MODEL_HF_CARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -21,7 +22,8 @@ typedef struct ons_model_card {
     const char *seed;   /* "1" */
     double params, params_non_embedding;
     double tokens, flops; /* planned */
-    double loss_nats;     /* at the end of training, per scored token */
+    double loss_nats;     /* on held-out documents, per scored token */
+    bool intermediate;    /* a checkpoint before the end of its run */
     ons_id recipe_hash;   /* of all that the weights depend on */
     ons_id hash;          /* ons_model_info.hash of the directory */
     const char *recipe;   /* a JSON object */

@@ -30,6 +30,7 @@ typedef enum column_kind { TEXT, NAME, POSITIVE, COUNT, NOT_NEGATIVE, REAL, TRIS
     X(seed, TEXT)                 \
     X(note, TEXT)                 \
     X(higher_is_better, TRISTATE) \
+    X(intermediate, TRISTATE)     \
     X(primary, TRISTATE)
 
 /* <stdio.h> makes a macro of stderr, and ons_score calls it std_err. */
@@ -106,6 +107,8 @@ static place place_of(ons_score *s, column c)
         return (place){.number = &s->high_score};
     case COLUMN_higher_is_better:
         return (place){.tristate = &s->higher_is_better};
+    case COLUMN_intermediate:
+        return (place){.tristate = &s->intermediate};
     case COLUMN_primary:
         return (place){.tristate = &s->primary};
     case COLUMN_COUNT:

@@ -43,14 +43,16 @@ static void put_skills(const char *name, int n, const char *last)
     ons_buf_release(&b);
 }
 
-static ons_status read_ladder(const char *name, ons_arena *a, ons_ladder *l, ons_err *err)
+static ons_status read_ladder(const char *name, ons_arena *a, ons_ladder *ret_l, ons_err *err)
 {
     char path[128];
     ons_str text;
     *err = ONS_ERR_INIT;
     (void)snprintf(path, sizeof path, "%s/%s", dir, name);
-    const ons_status s = ons_ladder_read(path, a, l, &text, err);
+    ons_ladder_file f;
+    const ons_status s = ons_ladder_read(path, a, &f, &text, err);
     if (s == ONS_OK) assert_true(ons_str_starts(text, ONS_S("sizes:")));
+    if (s == ONS_OK) *ret_l = f.ladder[0];
     return s;
 }
 
@@ -84,7 +86,7 @@ static void test_own_skills(void **state)
     tst_close(l.skill[1].weight, 2.5, 0, 0);
 
     ons_train_batch b;
-    ons_stream s = ons_stream_make(&l, 1);
+    ons_stream s = ons_stream_make(&l, 1, 0);
     size_t docs = 0, own = 0;
     assert_int_equal(ons_train_batch_init(&l, &a, &b, NULL), ONS_OK);
     for (int i = 0; i < 100; i++) {
@@ -179,9 +181,10 @@ static void test_recipe_sees_every_line(void **state)
     ons_buf x, y;
     ons_buf_init(&x, 1 << 16);
     ons_buf_init(&y, 1 << 16);
-    assert_int_equal(ons_ladder_jobs(&l, &a, &j, &n, NULL), ONS_OK);
-    ons_recipe_write(&l, &j[0], &x);
-    ons_recipe_write(&other, &j[0], &y);
+    assert_int_equal(ons_ladder_jobs(&l, 1, &a, &j, &n, NULL), ONS_OK);
+    ons_recipe_write(&j[0], &x);
+    assert_int_equal(ons_ladder_jobs(&other, 1, &a, &j, &n, NULL), ONS_OK);
+    ons_recipe_write(&j[0], &y);
     assert_false(ons_str_eq(ons_buf_str(&x), ons_buf_str(&y)));
     assert_non_null(strstr(ons_buf_cstr(&x), "\"odd\":2.5"));
     ons_buf_release(&x);
@@ -200,11 +203,11 @@ static void test_head(void **state)
     if (ons_ladder_parse_head(ONS_S(text), "t", &h, &err) != ONS_OK)
         fail_msg("%s (%s)", err.what, err.where);
     assert_string_equal(h.name, "x");
-    assert_string_equal(h.axis, "params");
+    assert_int_equal(h.axes, 1u << ONS_AXIS_PARAMS);
     tst_close(h.w0, 1.25, 0, 0);
     assert_string_equal(h.skills_file, "gone.jsonl");
     assert_int_equal(ons_ladder_parse_head(ONS_S("ladder: y\n"), "t", &h, NULL), ONS_OK);
-    assert_string_equal(h.axis, "auto");
+    assert_int_equal(h.axes, 0);
     assert_true(isnan(h.w0) && h.skills_file[0] == '\0');
     assert_int_equal(ons_ladder_parse_head(ONS_S("[1]\n"), "t", &h, NULL), ONS_FORMAT);
     assert_int_equal(ons_ladder_parse_head(ONS_S("axis: size\n"), "t", &h, NULL), ONS_FORMAT);

@@ -37,7 +37,8 @@ static ons_score row(const char *task, const char *metric, size_t i, double scor
 
 static void build(const ons_score *r, size_t n, ons_axis axis, ons_arena *a, ons_series_set *set)
 {
-    const ons_series_options o = {.axis = axis, .w0 = (double)NAN};
+    const ons_series_options o = {.axes = axis == ONS_AXIS_AUTO ? 0 : 1u << axis,
+                                  .w0 = (double)NAN};
     ons_arena_init(a, 0);
     assert_int_equal(ons_series_set_build(r, n, &o, a, set, NULL), ONS_OK);
 }
@@ -98,6 +99,65 @@ static void test_rows_off_the_axis_are_counted(void **state)
     ons_arena_clear(&a);
     build(r, 12, ONS_AXIS_AUTO, &a, &set);
     assert_int_equal(set.n_off_axis, 0);
+    ons_arena_clear(&a);
+}
+
+/* Two sizes, three checkpoints each; the last one is the end. */
+static void fill_runs(ons_score *r)
+{
+    for (size_t i = 0; i < 6; i++) {
+        r[i] = row("t", "acc", i, .1 * (double)i);
+        r[i].params = i < 3 ? 28e3 : 106e3;
+        r[i].tokens = 1e6 * (double)(1 + i % 3);
+        r[i].flops = 6 * r[i].params * r[i].tokens;
+        r[i].intermediate = i % 3 < 2 ? ONS_YES : ONS_NO;
+    }
+}
+
+static void test_checkpoints_on_the_way(void **state)
+{
+    (void)state;
+    ons_score r[6];
+    ons_arena a;
+    ons_series_set set;
+    fill_runs(r);
+    build(r, 6, ONS_AXIS_AUTO, &a, &set); /* the ends of the runs alone */
+    assert_int_equal(set.n, 1);
+    assert_int_equal(set.series[0].axis, ONS_AXIS_FLOPS);
+    assert_int_equal(set.series[0].series.n_points, 2);
+    ons_arena_clear(&a);
+    build(r, 6, ONS_AXIS_TOKENS, &a, &set); /* a series of each size */
+    assert_int_equal(set.n, 2);
+    assert_true(ons_str_eq(set.series[0].family, ONS_S("F 28k")));
+    assert_true(ons_str_eq(set.series[1].family, ONS_S("F 106k")));
+    assert_int_equal(set.series[1].series.n_points, 3);
+    assert_true(set.series[0].primary && set.series[1].primary);
+    ons_arena_clear(&a);
+    for (size_t i = 0; i < 6; i++) r[i].intermediate = ONS_NO;
+    build(r, 6, ONS_AXIS_TOKENS, &a, &set); /* of models, not of runs */
+    assert_int_equal(set.n, 1);
+    ons_arena_clear(&a);
+}
+
+static void test_several_axes(void **state)
+{
+    (void)state;
+    ons_score r[6];
+    ons_series_set set;
+    ons_arena a;
+    const ons_series_options o = {.axes = 1u << ONS_AXIS_PARAMS | 1u << ONS_AXIS_TOKENS |
+                                          1u << ONS_AXIS_LOSS,
+                                  .w0 = (double)NAN};
+    fill_runs(r);
+    ons_arena_init(&a, 0);
+    assert_int_equal(ons_series_set_build(r, 6, &o, &a, &set, NULL), ONS_OK);
+    assert_int_equal(set.n, 4); /* params; tokens of two sizes; loss, which no row has */
+    assert_int_equal(set.series[0].axis, ONS_AXIS_PARAMS);
+    assert_int_equal(set.series[1].axis, ONS_AXIS_TOKENS);
+    assert_int_equal(set.series[3].axis, ONS_AXIS_LOSS);
+    assert_true(set.series[3].flags & ONS_FLAG_NO_SCALE);
+    assert_int_equal(set.n_off_axis, 2);
+    for (size_t i = 0; i < set.n; i++) assert_true(set.series[i].primary);
     ons_arena_clear(&a);
 }
 
@@ -347,6 +407,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_axis_and_width),
         cmocka_unit_test(test_rows_off_the_axis_are_counted),
+        cmocka_unit_test(test_checkpoints_on_the_way),
+        cmocka_unit_test(test_several_axes),
         cmocka_unit_test(test_ranges_items_and_chance),
         cmocka_unit_test(test_primary_and_partner),
         cmocka_unit_test(test_primary_without_items),

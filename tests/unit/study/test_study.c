@@ -46,11 +46,13 @@ static void test_a_run_and_its_events_are_recorded(void **state)
 {
     (void)state;
     char dir[] = "/tmp/ons-study-XXXXXX", db[64], command[64];
-    ons_ladder l;
+    ons_arena a;
+    ons_ladder_file l;
     _Atomic int progress = 0;
+    ons_arena_init(&a, 0);
     assert_non_null(mkdtemp(dir));
     (void)snprintf(db, sizeof db, "%s/onset.db", dir);
-    assert_int_equal(ons_ladder_parse(ons_str_of(recipe), "tiny", NULL, &l, NULL), ONS_OK);
+    assert_int_equal(ons_ladder_parse(ons_str_of(recipe), "tiny", NULL, &a, &l, NULL), ONS_OK);
     const ons_study study = ons_study_of_ladder(&l, ons_str_of(recipe));
     const ons_study_options o = {
         .dir = dir, .n_threads = 2, .seed = 5, .command_line = "onset demo", .command = "c"};
@@ -72,6 +74,7 @@ static void test_a_run_and_its_events_are_recorded(void **state)
                                 "time_ms < start_ms OR time_ms > end_ms"),
                      0);
     assert_true(progress > 0); /* handed on, not written */
+    ons_arena_clear(&a);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
     assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a folder of our own */
 }
@@ -84,11 +87,13 @@ static void test_shots_are_series_of_their_own(void **state)
                               "skills: {copy: 1, few_shot_rule: 1}\n"
                               "evaluate: {items: 16, shots: [0, 3, 8]}\n";
     char dir[] = "/tmp/ons-study-XXXXXX", db[64], page[64], command[64];
-    ons_ladder l;
+    ons_arena a;
+    ons_ladder_file l;
+    ons_arena_init(&a, 0);
     assert_non_null(mkdtemp(dir));
     (void)snprintf(db, sizeof db, "%s/onset.db", dir);
     (void)snprintf(page, sizeof page, "%s/report.html", dir);
-    assert_int_equal(ons_ladder_parse(ons_str_of(few), "few", NULL, &l, NULL), ONS_OK);
+    assert_int_equal(ons_ladder_parse(ons_str_of(few), "few", NULL, &a, &l, NULL), ONS_OK);
     const ons_study study = ons_study_of_ladder(&l, ons_str_of(few));
     const ons_study_options o = {
         .dir = dir, .n_threads = 1, .command_line = "onset demo", .command = "c"};
@@ -101,6 +106,7 @@ static void test_shots_are_series_of_their_own(void **state)
     assert_int_equal(access(page, R_OK), 0);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
     assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a folder of our own */
+    ons_arena_clear(&a);
 }
 
 int main(void)

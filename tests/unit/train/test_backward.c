@@ -34,14 +34,11 @@ static float *floats(size_t n)
 static ons_ladder ladder_of(uint32_t width, uint32_t head_dim, uint32_t layers, bool all)
 {
     static const char *const skill[] = {"copy", "add_2", "digit_sum_steps"};
-    ons_ladder l = {.layers = layers,
-                    .rope_base = 1000,
-                    .batch_tokens = 200,
-                    .n_sizes = 1,
-                    .n_seeds = 1,
-                    .loss_on_all_tokens = all};
+    ons_ladder l = {
+        .rope_base = 1000, .batch_tokens = 200, .n_sizes = 1, .loss_on_all_tokens = all};
     l.size[0].width = width;
     l.size[0].head_dim = head_dim;
+    l.size[0].layers = layers;
     for (size_t i = 0; i < 3; i++)
         l.skill[l.n_skills++] = (ons_skill_weight){ons_skill_find(ons_str_of(skill[i])), 1};
     return l;
@@ -59,7 +56,7 @@ static void open_subject(subject *s, const ons_ladder *l, bool weighted)
     assert_int_equal(ons_activations_new(&s->config, ons_train_batch_cap(l), &s->acts, NULL),
                      ONS_OK);
     assert_int_equal(ons_train_batch_init(l, &s->arena, &s->batch, NULL), ONS_OK);
-    ons_stream stream = ons_stream_make(l, 3);
+    ons_stream stream = ons_stream_make(l, 3, 0);
     ons_stream_next(&stream, &s->batch);
     if (!weighted) return;
     ons_rng r = ons_rng_make(1, 2);

@@ -112,10 +112,23 @@ static void assert_same_dir(const char *a, const char *b)
     ons_dir_list_release(&m);
 }
 
+static ons_status train_ladder(const ons_ladder *l, const char *dir, size_t n_threads,
+                               const ons_monitor *m, ons_err *err)
+{
+    ons_arena a;
+    ons_train_job *j;
+    size_t n;
+    ons_arena_init(&a, 0);
+    assert_int_equal(ons_ladder_jobs(l, 1, &a, &j, &n, NULL), ONS_OK);
+    const ons_status s = ons_train_jobs(j, n, dir, n_threads, m, err);
+    ons_arena_clear(&a);
+    return s;
+}
+
 static void train_all(const ons_ladder *l, const char *dir, size_t n_threads)
 {
     ons_err err = ONS_ERR_INIT;
-    if (ons_train_ladder(l, dir, n_threads, NULL, &err) != ONS_OK)
+    if (train_ladder(l, dir, n_threads, NULL, &err) != ONS_OK)
         fail_msg("%s (%s)", err.what, err.where);
 }
 
@@ -149,7 +162,7 @@ static void test_same_bytes(void **state)
     /* What is finished is found, not trained, and stays as it is. */
     watcher w;
     const ons_monitor m = monitor_of(&w, 0);
-    assert_int_equal(ons_train_ladder(&l, again, 2, &m, NULL), ONS_OK);
+    assert_int_equal(train_ladder(&l, again, 2, &m, NULL), ONS_OK);
     assert_int_equal(w.begins, 0);
     assert_int_equal(w.already, 4);
     assert_same_dir(ref, again);
@@ -184,7 +197,7 @@ static void test_interrupted(void **state)
             watcher w;
             const ons_monitor m = monitor_of(&w, 2 + (int)ons_rng_below(&r, 14));
             ons_err err = ONS_ERR_INIT;
-            const ons_status s = ons_train_ladder(&l, dir, n_threads, &m, &err);
+            const ons_status s = train_ladder(&l, dir, n_threads, &m, &err);
             taken_up += w.taken_up;
             if (s == ONS_OK) break;
             assert_int_equal(s, ONS_INTERRUPTED);
@@ -214,10 +227,10 @@ static ons_status first_job(const ons_ladder *l, const char *dir, watcher *w, in
     ons_arena_init(&a, 0);
     ons_train_job *j;
     size_t n;
-    assert_int_equal(ons_ladder_jobs(l, &a, &j, &n, NULL), ONS_OK);
+    assert_int_equal(ons_ladder_jobs(l, 1, &a, &j, &n, NULL), ONS_OK);
     const ons_monitor m = monitor_of(w, asked);
     *err = ONS_ERR_INIT;
-    const ons_status s = ons_train_job_run(l, &j[0], dir, &m, err);
+    const ons_status s = ons_train_job_run(&j[0], dir, &m, err);
     ons_arena_clear(&a);
     return s;
 }
@@ -343,7 +356,7 @@ static void test_side_by_side(void **state)
     memset(&p, 0, sizeof p);
     assert_int_equal(pthread_barrier_init(&p.both, NULL, 2), 0);
     const ons_monitor m = {.event = watch_pair, .stop = meet, .ctx = &p};
-    assert_int_equal(ons_train_ladder(&l, dir_of("side", dir), 2, &m, NULL), ONS_OK);
+    assert_int_equal(train_ladder(&l, dir_of("side", dir), 2, &m, NULL), ONS_OK);
     assert_int_equal(p.watcher.begins, 4);
     assert_same_dir(dir_of("ref", ref), dir);
     (void)pthread_barrier_destroy(&p.both);
@@ -379,6 +392,87 @@ static void test_damaged_model(void **state)
     remove_dir(dir);
 }
 
+/* ---- checkpoints on the way ---- */
+
+static ons_ladder with_checkpoints(void)
+{
+    ons_ladder l = tiny_ladder();
+    l.checkpoint[l.n_checkpoints++] = .25;
+    l.checkpoint[l.n_checkpoints++] = .5;
+    return l;
+}
+
+static void check_way(const char *dir, const char *name, double tokens, double *loss)
+{
+    char path[ONS_PATH_MAX];
+    ons_model *m;
+    (void)ons_path_format(path, sizeof path, NULL, "%s/%s", dir, name);
+    assert_int_equal(ons_model_open(path, &m, NULL), ONS_OK);
+    const ons_model_info *i = ons_model_info_of(m);
+    assert_string_equal(i->name, name);
+    assert_true(i->intermediate == (strstr(name, "step") != NULL));
+    tst_close(i->tokens, tokens, 1e-12, 0);
+    *loss = i->loss_nats;
+    ons_model_close(m);
+}
+
+/* The end of the run is what it is without them, each is what a run stopped there would be, and
+ * interruptions change none of it. */
+static void test_checkpoints(void **state)
+{
+    (void)state;
+    const ons_ladder l = with_checkpoints();
+    char ref[ONS_PATH_MAX], dir[ONS_PATH_MAX], end[ONS_PATH_MAX], a[ONS_PATH_MAX];
+    double loss[3];
+    train_all(&l, dir_of("way", dir), 2);
+    assert_same_dir(dir_of("ref/5k-s1", ref), dir_of("way/5k-s1", end));
+    check_way(dir, "5k-s1-step8", 4000 * 8.0 / 31, &loss[0]);
+    check_way(dir, "5k-s1-step16", 4000 * 16.0 / 31, &loss[1]);
+    check_way(dir, "5k-s1", 4000, &loss[2]);
+    assert_true(loss[0] > loss[1] && loss[1] > loss[2]);
+    ons_rng r = ons_rng_make(4, 1);
+    dir_of("waycut", a);
+    for (ons_status s = ONS_INTERRUPTED; s != ONS_OK;) {
+        watcher w;
+        const ons_monitor m = monitor_of(&w, 2 + (int)ons_rng_below(&r, 14));
+        s = train_ladder(&l, a, 1, &m, NULL);
+        assert_true(s == ONS_OK || s == ONS_INTERRUPTED);
+    }
+    assert_same_dir(dir, a);
+    remove_dir(a);
+    remove_dir(dir);
+}
+
+/* One that is lost or damaged cannot be had from a state behind it: the run begins anew. */
+static void test_lost_checkpoint(void **state)
+{
+    (void)state;
+    const ons_ladder l = with_checkpoints();
+    char ref[ONS_PATH_MAX], dir[ONS_PATH_MAX], lost[ONS_PATH_MAX], file[ONS_PATH_MAX];
+    watcher w;
+    ons_err err;
+    dir_of("lost", dir);
+    train_all(&l, dir_of("whole", ref), 2);
+    assert_int_equal(first_job(&l, dir, &w, 0, &err), ONS_OK);
+    remove_dir(dir_of("lost/5k-s1-step8", lost));
+    assert_int_equal(first_job(&l, dir, &w, 0, &err), ONS_OK);
+    assert_int_equal(w.taken_up, 0);
+    assert_int_equal(w.warnings, 1);
+    assert_same_dir(dir_of("whole/5k-s1-step8", ref), lost);
+    flip(dir_of("lost/5k-s1-step16/onset.json", file), 140);
+    assert_int_equal(first_job(&l, dir, &w, 0, &err), ONS_OK);
+    assert_int_equal(w.warnings, 1);
+    assert_same_dir(dir_of("whole/5k-s1-step16", ref), dir_of("lost/5k-s1-step16", lost));
+    /* stopped on the way: those passed are kept, the state is taken up */
+    remove_dir(dir);
+    assert_int_equal(first_job(&l, dir, &w, 14, &err), ONS_INTERRUPTED);
+    assert_int_equal(first_job(&l, dir, &w, 0, &err), ONS_OK);
+    assert_int_equal(w.taken_up, 1);
+    assert_int_equal(w.warnings, 0);
+    remove_dir(dir);
+    remove_dir(dir_of("whole", ref));
+}
+
 static void test_other_recipe(void **state)
 {
     (void)state;
@@ -397,7 +491,7 @@ static void test_other_recipe(void **state)
     assert_first_as_ref(dir);
     l.skill[1].weight = 1;
     assert_int_equal(first_job(&l, dir, &w, 0, &err), ONS_MISMATCH);
-    assert_int_equal(ons_train_ladder(&l, dir, 2, NULL, &err), ONS_MISMATCH);
+    assert_int_equal(train_ladder(&l, dir, 2, NULL, &err), ONS_MISMATCH);
     assert_non_null(strstr(err.where, "5k-s1")); /* the cause, not the jobs that stopped for it */
     remove_dir(dir);
 }
@@ -458,12 +552,13 @@ static void test_learns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bytes),    cmocka_unit_test(test_model_opens),
-        cmocka_unit_test(test_interrupted),   cmocka_unit_test(test_damaged_state),
-        cmocka_unit_test(test_damaged_model), cmocka_unit_test(test_other_recipe),
-        cmocka_unit_test(test_no_directory),  cmocka_unit_test(test_divergence),
-        cmocka_unit_test(test_learns),        cmocka_unit_test(test_state_before),
-        cmocka_unit_test(test_any_bit),       cmocka_unit_test(test_side_by_side),
+        cmocka_unit_test(test_same_bytes),      cmocka_unit_test(test_model_opens),
+        cmocka_unit_test(test_interrupted),     cmocka_unit_test(test_damaged_state),
+        cmocka_unit_test(test_damaged_model),   cmocka_unit_test(test_checkpoints),
+        cmocka_unit_test(test_lost_checkpoint), cmocka_unit_test(test_other_recipe),
+        cmocka_unit_test(test_no_directory),    cmocka_unit_test(test_divergence),
+        cmocka_unit_test(test_learns),          cmocka_unit_test(test_state_before),
+        cmocka_unit_test(test_any_bit),         cmocka_unit_test(test_side_by_side),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -19,7 +19,7 @@ static void test_batches(void **state)
     ons_arena_init(&a, 0);
     ons_train_batch b;
     assert_int_equal(ons_train_batch_init(&l, &a, &b, NULL), ONS_OK);
-    ons_stream s = ons_stream_make(&l, 3);
+    ons_stream s = ons_stream_make(&l, 3, 0);
     size_t copies = 0, docs = 0;
     for (int round = 0; round < 200; round++) {
         ons_stream_next(&s, &b);
@@ -60,14 +60,14 @@ static void test_stream_goes_on(void **state)
     ons_train_batch b, c;
     assert_int_equal(ons_train_batch_init(&l, &a, &b, NULL), ONS_OK);
     assert_int_equal(ons_train_batch_init(&l, &a, &c, NULL), ONS_OK);
-    ons_stream s = ons_stream_make(&l, 5), t = ons_stream_make(&l, 5);
+    ons_stream s = ons_stream_make(&l, 5, 0), t = ons_stream_make(&l, 5, 0);
     for (int i = 0; i < 5; i++) ons_stream_next(&s, &b);
     t.rng.state = s.rng.state;
     ons_stream_next(&s, &b);
     ons_stream_next(&t, &c);
     assert_int_equal(b.batch.n_tokens, c.batch.n_tokens);
     assert_memory_equal(b.token, c.token, b.batch.n_tokens * sizeof *b.token);
-    t = ons_stream_make(&l, 6);
+    t = ons_stream_make(&l, 6, 0);
     ons_stream_next(&t, &c);
     assert_true(b.batch.n_tokens != c.batch.n_tokens ||
                 memcmp(b.token, c.token, b.batch.n_tokens * sizeof *b.token) != 0);
@@ -87,7 +87,7 @@ static void test_options(void **state)
     assert_true(ons_id_eq(plain.hash, ons_stream_measure(&l).hash));
 
     l.loss_on_all_tokens = true;
-    ons_stream s = ons_stream_make(&l, 1);
+    ons_stream s = ons_stream_make(&l, 1, 0);
     ons_stream_next(&s, &b);
     assert_int_equal(b.batch.n_rows, b.batch.n_tokens);
     assert_true(ons_stream_measure(&l).scored_share == 1);
@@ -96,7 +96,7 @@ static void test_options(void **state)
     l.label_noise = 0.5; /* about half of the copies are no copies */
     l.n_skills = 1;
     size_t wrong = 0, docs = 0;
-    s = ons_stream_make(&l, 1);
+    s = ons_stream_make(&l, 1, 0);
     for (int round = 0; round < 100; round++) {
         ons_stream_next(&s, &b);
         for (size_t d = 0; d < b.batch.n_docs; d++, docs++) {
@@ -119,7 +119,7 @@ static void test_jobs(void **state)
     ons_arena_init(&a, 0);
     ons_train_job *j;
     size_t n;
-    assert_int_equal(ons_ladder_jobs(&l, &a, &j, &n, NULL), ONS_OK);
+    assert_int_equal(ons_ladder_jobs(&l, 1, &a, &j, &n, NULL), ONS_OK);
     assert_int_equal(n, 4);
     assert_string_equal(j[0].name, "5k-s1"); /* longest first, then by seed */
     assert_string_equal(j[1].name, "5k-s7");
@@ -134,28 +134,104 @@ static void test_jobs(void **state)
     ons_buf r, r2;
     ons_buf_init(&r, 1 << 16);
     ons_buf_init(&r2, 1 << 16);
-    ons_recipe_write(&l, &j[0], &r);
-    const ons_id id = ons_recipe_hash(&j[0], l.family, ons_buf_str(&r));
-    assert_false(ons_id_eq(id, ons_recipe_hash(&j[1], l.family, ons_buf_str(&r))));
+    const ons_trained_model first = ons_trained_model_of(&j[0], 0),
+                            second = ons_trained_model_of(&j[1], 0);
+    assert_string_equal(first.name, "5k-s1");
+    ons_recipe_write(&j[0], &r);
+    const ons_id id = ons_recipe_hash(&first, ons_buf_str(&r));
+    assert_false(ons_id_eq(id, ons_recipe_hash(&second, ons_buf_str(&r))));
     l.optimizer.rate = 0.007;
-    ons_recipe_write(&l, &j[0], &r2);
-    assert_false(ons_id_eq(id, ons_recipe_hash(&j[0], l.family, ons_buf_str(&r2))));
+    ons_recipe_write(&j[0], &r2);
+    assert_false(ons_id_eq(id, ons_recipe_hash(&first, ons_buf_str(&r2))));
     ons_buf_release(&r);
     ons_buf_release(&r2);
 
     /* names of larger ones */
     l.n_sizes = 1;
-    l.n_seeds = 1;
+    l.size[0].seeds.n = 1;
     l.size[0].width = 512;
     l.size[0].head_dim = 64;
-    assert_int_equal(ons_ladder_jobs(&l, &a, &j, &n, NULL), ONS_OK);
+    assert_int_equal(ons_ladder_jobs(&l, 1, &a, &j, &n, NULL), ONS_OK);
     assert_string_equal(j[0].name, "6.3M-s1");
+    ons_arena_clear(&a);
+}
+
+/* Documents of a pool: as many as it says, the same in every run, noise and all; `duplicates` makes
+ * pools of the documents that the run will have. */
+static size_t count_documents(const ons_ladder *l, double n_documents, uint64_t seed,
+                              ons_id *ret_set)
+{
+    enum { DOCS = 3000, LINE = 2 * ONS_SKILL_DOC_MAX };
+    static int32_t doc[DOCS][LINE];
+    ons_stream s = ons_stream_make(l, seed, n_documents);
+    ons_train_batch b;
+    ons_arena a;
+    size_t n = 0;
+    memset(doc, 0, sizeof doc);
+    memset(ret_set, 0, sizeof *ret_set);
+    ons_arena_init(&a, 0);
+    assert_int_equal(ons_train_batch_init(l, &a, &b, NULL), ONS_OK);
+    for (size_t all = 0; all < DOCS;) {
+        ons_stream_next(&s, &b);
+        for (size_t d = 0; d < b.batch.n_docs && all < DOCS; d++, all++) {
+            size_t i = 0;
+            memset(doc[n], 0, sizeof doc[n]);
+            memcpy(doc[n], b.token + b.start[d], b.length[d] * sizeof(int32_t));
+            while (memcmp(doc[i], doc[n], sizeof doc[n]) != 0) i++;
+            if (i < n) continue;
+            const ons_id id = ons_hash((ons_bytes){(const uint8_t *)doc[n], sizeof doc[n]});
+            for (size_t k = 0; k < sizeof id; k++) ret_set->byte[k] ^= id.byte[k];
+            n++;
+        }
+    }
+    ons_arena_clear(&a);
+    return n;
+}
+
+static void test_pools(void **state)
+{
+    (void)state;
+    ons_ladder l = tiny_ladder();
+    ons_id one, two;
+    assert_true(count_documents(&l, 0, 1, &one) > 2500);
+    l.label_noise = .5;
+    l.pool = 20;
+    assert_int_equal(count_documents(&l, 0, 1, &one), 40);
+    assert_int_equal(count_documents(&l, 0, 2, &two), 40);
+    assert_true(ons_id_eq(one, two));
+    l.pool = 0;
+    l.duplicates = 100; /* 3000 documents: 10 of copy, 20 of the sum with twice its weight */
+    assert_int_equal(count_documents(&l, 3000, 1, &one), 30);
+    l.duplicates = 1e6;
+    assert_int_equal(count_documents(&l, 3000, 1, &one), 2);
+}
+
+/* Held-out documents are none of the training ones, and no noise is among them. */
+static void test_held_out(void **state)
+{
+    (void)state;
+    ons_ladder l = tiny_ladder(), noisy = tiny_ladder();
+    ons_train_batch b, c;
+    ons_arena a;
+    ons_arena_init(&a, 0);
+    noisy.label_noise = 1;
+    noisy.pool = 3;
+    ons_stream s = ons_stream_held_out(&l), t = ons_stream_held_out(&noisy);
+    assert_int_equal(ons_train_batch_init(&l, &a, &b, NULL), ONS_OK);
+    assert_int_equal(ons_train_batch_init(&l, &a, &c, NULL), ONS_OK);
+    for (int i = 0; i < 20; i++) {
+        ons_stream_next(&s, &b);
+        ons_stream_next(&t, &c);
+        assert_int_equal(b.batch.n_tokens, c.batch.n_tokens);
+        assert_memory_equal(b.token, c.token, b.batch.n_tokens * sizeof *b.token);
+    }
     ons_arena_clear(&a);
 }
 
 /* One wrong thing each; what the message must name. */
 static const char *spoil(ons_ladder *l, int k)
 {
+    static const uint64_t twice[] = {1, 1};
     switch (k) {
     case 0:
         l->n_sizes = 0;
@@ -188,11 +264,23 @@ static const char *spoil(ons_ladder *l, int k)
         l->size[0] = l->size[1];
         return "'5k-s1'";
     case 10:
-        l->seed[1] = 1;
+        l->size[0].seeds = (ons_ladder_seeds){twice, 2};
         return "-s1'";
     case 11:
         l->init_output = (double)NAN;
         return "output projections";
+    case 12:
+        l->size[1].seeds.n = 0;
+        return "size 2 of the ladder has no seeds";
+    case 13:
+        l->pool = 5;
+        l->duplicates = 2;
+        return "one of the two";
+    case 14:
+        l->checkpoint[0] = .5;
+        l->checkpoint[1] = .501;
+        l->n_checkpoints = 2;
+        return "fewer checkpoints";
     default:
         return NULL;
     }
@@ -210,13 +298,13 @@ static void test_bad_ladders(void **state)
         const char *says = spoil(&l, k);
         if (!says) break;
         ons_err err = ONS_ERR_INIT;
-        const ons_status s = ons_ladder_jobs(&l, &a, &j, &n, &err);
+        const ons_status s = ons_ladder_jobs(&l, 1, &a, &j, &n, &err);
         if (s != ONS_USAGE || !strstr(err.what, says))
             fail_msg("case %d: %s: %s", k, ons_status_name(s), err.what);
     }
     ons_ladder l = tiny_ladder();
     l.size[1].head_dim = 5;
-    assert_int_not_equal(ons_ladder_jobs(&l, &a, &j, &n, NULL), ONS_OK);
+    assert_int_not_equal(ons_ladder_jobs(&l, 1, &a, &j, &n, NULL), ONS_OK);
     ons_arena_clear(&a);
 }
 
@@ -280,6 +368,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_batches),     cmocka_unit_test(test_stream_goes_on),
         cmocka_unit_test(test_options),     cmocka_unit_test(test_jobs),
+        cmocka_unit_test(test_pools),       cmocka_unit_test(test_held_out),
         cmocka_unit_test(test_bad_ladders), cmocka_unit_test(test_schedule),
         cmocka_unit_test(test_init),
     };

@@ -7,13 +7,11 @@
 
 static inline ons_ladder tiny_ladder(void)
 {
+    static const uint64_t seed[] = {1, 7};
     ons_ladder l = {
         .name = "tiny",
         .family = "tiny",
         .n_sizes = 2,
-        .seed = {1, 7},
-        .n_seeds = 2,
-        .layers = 2,
         .rope_base = 1000,
         .init_output = 0,
         .batch_tokens = 128,
@@ -32,6 +30,10 @@ static inline ons_ladder tiny_ladder(void)
     l.size[1].width = 12;
     l.size[1].head_dim = 4;
     l.size[1].tokens = 4000;
+    for (size_t i = 0; i < l.n_sizes; i++) {
+        l.size[i].layers = 2;
+        l.size[i].seeds = (ons_ladder_seeds){seed, 2};
+    }
     l.skill[0] = (ons_skill_weight){ons_skill_find(ONS_S("copy")), 1};
     l.skill[1] = (ons_skill_weight){ons_skill_find(ONS_S("digit_sum_steps")), 2};
     return l;
