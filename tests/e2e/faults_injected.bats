@@ -8,8 +8,12 @@ setup_file() {
   [ -e "$SHIM" ] || { echo "no fault shim at $SHIM: this build must have one"; return 1; }
 }
 
-# Two sizes, two skills, 2,000 tokens, few questions: a study in some 30 ms.
+# Two sizes, three skills (one from a file), 2,000 tokens, few questions: a study in some 30 ms.
 fault_ladder() {
+  for i in 1 2 3 4; do
+    printf '{"skill":"next","prompt":"n:%d=","answer":"%d","split":"%s"}\n' $i $((i + 1)) \
+      $([ $i -lt 3 ] && echo train || echo test)
+  done >"$BATS_TEST_TMPDIR/fault.jsonl"
   cat >"$BATS_TEST_TMPDIR/fault.yaml" <<'YAML'
 ladder: fault
 family: fault
@@ -19,7 +23,8 @@ tokens: 2000
 seeds: [1]
 batch: 256
 optimizer: {name: muon, rate: 0.006, momentum: 0.95, embedding_rate: 0.05}
-skills: {copy: 1, digit_sum_steps: 1}
+skills: {copy: 1, digit_sum_steps: 1, next: 1}
+skills_file: fault.jsonl
 evaluate: {items: 4}
 YAML
   LADDER="$BATS_TEST_TMPDIR/fault.yaml"
