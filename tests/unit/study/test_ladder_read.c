@@ -192,6 +192,45 @@ static void test_recipe_sees_every_line(void **state)
     ons_arena_clear(&a);
 }
 
+/* What a built-in skill of the same ladder asks or teaches is on the same side here. */
+static void test_apart_from_built_in_skills(void **state)
+{
+    (void)state;
+    ons_arena a;
+    ons_skill_set asked;
+    ons_skill_item it;
+    ons_rng rng = ons_rng_make(9, 9);
+    ons_ladder l;
+    ons_err err;
+    char line[512];
+    const ons_skill *add = ons_skill_find(ONS_S("add_2"));
+    static const char both[] = "{\"skill\":\"mine\",\"prompt\":\"x\",\"answer\":\"1\",\"split\":"
+                               "\"%s\"}\n{\"skill\":\"mine\",\"prompt\":\"%s\",\"answer\":\"1\","
+                               "\"split\":\"%s\"}\n";
+    ons_arena_init(&a, 0);
+    assert_int_equal(ons_skill_test_set(add, 0, 256, &a, &asked, NULL), ONS_OK);
+    put("apart.yaml", SIZES "skills: {add_2: 1, mine: 1}\nskills_file: apart.jsonl\n");
+    put("alone.yaml", SIZES "skills: {copy: 1, mine: 1}\nskills_file: apart.jsonl\n");
+    (void)snprintf(line, sizeof line, both, "test", asked.item[255].prompt, "train");
+    put("apart.jsonl", line);
+    check_fails("apart.yaml", ONS_FORMAT, "apart.yaml", "skill 'mine' teaches '");
+    assert_int_equal(read_ladder("alone.yaml", &a, &l, &err), ONS_OK);
+    (void)snprintf(line, sizeof line, both, "train", asked.item[255].prompt, "test");
+    put("apart.jsonl", line);
+    assert_int_equal(read_ladder("apart.yaml", &a, &l, &err), ONS_OK);
+
+    const ons_skill *digits = ons_skill_find(ONS_S("add_1")); /* few: a sample sees all */
+    put("apart.yaml", SIZES "skills: {add_1: 1, mine: 1}\nskills_file: apart.jsonl\n");
+    ons_skill_draw(digits, ONS_SPLIT_TRAIN, 0, &rng, &it);
+    (void)snprintf(line, sizeof line, both, "train", it.prompt, "test");
+    put("apart.jsonl", line);
+    check_fails("apart.yaml", ONS_FORMAT, "apart.yaml", "', which 'add_1' teaches");
+    (void)snprintf(line, sizeof line, both, "test", it.prompt, "train");
+    put("apart.jsonl", line);
+    assert_int_equal(read_ladder("apart.yaml", &a, &l, &err), ONS_OK);
+    ons_arena_clear(&a);
+}
+
 static void test_head(void **state)
 {
     (void)state;
@@ -216,8 +255,11 @@ static void test_head(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_own_skills), cmocka_unit_test(test_where_it_is_found),
-        cmocka_unit_test(test_mistakes),   cmocka_unit_test(test_recipe_sees_every_line),
+        cmocka_unit_test(test_own_skills),
+        cmocka_unit_test(test_where_it_is_found),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_recipe_sees_every_line),
+        cmocka_unit_test(test_apart_from_built_in_skills),
         cmocka_unit_test(test_head),
     };
     return cmocka_run_group_tests_name("study, ladder files on disk", tests, make_dir, drop_dir);
