@@ -5,7 +5,9 @@
 #include "cli/progress.h"
 #include "model/hf/card.h"
 #include "os/file.h"
+#include "report/sweep.h"
 #include "study/ladder_file.h"
+#include "study/sweep.h"
 #include "text/json_out.h"
 
 #define CARD_BYTES_MAX   ((size_t)1 << 20)
@@ -30,9 +32,21 @@ typedef struct plan {
     size_t n_jobs;
     ons_trained_model *model;
     size_t n_models;
+    ons_sweep_point *sweep;
+    size_t n_sweep;
 } plan;
 
-static ons_status train(ons_cli *cli, const plan *p, const char *dir, ons_err *err)
+static ons_status train_parts(const ons_cli *cli, plan *p, const char *dir, const ons_monitor *m,
+                              ons_err *err)
+{
+    char sweep[ONS_PATH_MAX];
+    ONS_TRY(ons_path_format(sweep, sizeof sweep, err, "%s/sweep", dir));
+    ONS_TRY(
+        ons_sweep_run(&p->file, sweep, cli->threads, m, &p->arena, &p->sweep, &p->n_sweep, err));
+    return ons_train_jobs(p->job, p->n_jobs, dir, cli->threads, m, err);
+}
+
+static ons_status train(ons_cli *cli, plan *p, const char *dir, ons_err *err)
 {
     ons_lock lock;
     ons_progress *progress;
@@ -40,8 +54,7 @@ static ons_status train(ons_cli *cli, const plan *p, const char *dir, ons_err *e
     ONS_TRY(ons_lock_take(dir, &lock, err));
     ons_status s = ons_progress_new(cli, &progress, err);
     if (s == ONS_OK) {
-        s = ons_train_jobs(p->job, p->n_jobs, dir, cli->threads, ons_progress_monitor(progress),
-                           err);
+        s = train_parts(cli, p, dir, ons_progress_monitor(progress), err);
         ons_progress_free(progress);
     }
     ons_lock_drop(&lock);
@@ -107,6 +120,16 @@ static ons_status print_models(plan *p, const char *dir, ons_err *err)
     return s;
 }
 
+static ons_status print_sweep(const plan *p, ons_err *err)
+{
+    ons_buf out;
+    ons_buf_init(&out, OUTPUT_BYTES_MAX);
+    ons_sweep_text(p->sweep, p->n_sweep, &out);
+    const ons_status s = ons_cli_print(&out, err);
+    ons_buf_release(&out);
+    return s;
+}
+
 static ons_status train_all(ons_cli *cli, const char *path, plan *p, const char *dir, ons_err *err)
 {
     ons_ladder_file *f = &p->file;
@@ -115,7 +138,10 @@ static ons_status train_all(ons_cli *cli, const char *path, plan *p, const char 
     ONS_TRY(ons_ladder_jobs(f->ladder, f->n_ladders, &p->arena, &p->job, &p->n_jobs, err));
     ONS_TRY(ons_trained_models(p->job, p->n_jobs, &p->arena, &p->model, &p->n_models, err));
     ONS_TRY(train(cli, p, dir, err));
-    if (cli->json) ONS_TRY(print_models(p, dir, err));
+    if (cli->json)
+        ONS_TRY(print_models(p, dir, err));
+    else
+        ONS_TRY(print_sweep(p, err));
     ons_cli_note(cli, "%zu models in %s", p->n_models, dir);
     return ONS_OK;
 }

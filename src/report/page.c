@@ -10,6 +10,7 @@
 #include "report/look.h"
 #include "report/report.h"
 #include "report/sentence.h"
+#include "report/sweep.h"
 
 #define TEXT_MAX ((size_t)1 << 24)
 
@@ -261,6 +262,7 @@ static void models(const ons_view *v, ons_buf *b)
         ons_html_raw(b, "<h3>Recipe</h3>\n");
         pairs(r->recipe, r->n_recipe, "setting", b);
     }
+    ons_sweep_html(r->sweep, r->n_sweep, b);
     ons_html_raw(b, "</section>\n");
 }
 

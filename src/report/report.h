@@ -24,6 +24,7 @@
 #include "base/score.h"
 #include "base/slice.h"
 #include "base/status.h"
+#include "base/sweep.h"
 
 /* Enough for thousands of series; the most that `out` need be able to hold. */
 #define ONS_REPORT_BYTES_MAX   ((size_t)256 << 20)
@@ -95,6 +96,8 @@ typedef struct ons_report {
     bool by_axis; /* every ability stands once on each of several axes: the first is the headline */
     const ons_report_model *model;
     size_t n_models;
+    const ons_sweep_point *sweep; /* by size, then rate */
+    size_t n_sweep;
     double w0;                     /* decades, of the main axis; for the method paragraph */
     const ons_report_pair *recipe; /* in full, in the order to be shown */
     size_t n_recipe;

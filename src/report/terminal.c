@@ -10,6 +10,7 @@
 #include "report/look.h"
 #include "report/plot.h"
 #include "report/sentence.h"
+#include "report/sweep.h"
 #include "report/term.h"
 #include "report/view.h"
 
@@ -440,6 +441,8 @@ ons_status ons_report_terminal(const ons_report *r, const ons_terminal_options *
             p.axis = main_axis(&p);
             axis_part(&p);
         }
+        if (r->n_sweep) ons_buf_char(out, '\n');
+        ons_sweep_text(r->sweep, r->n_sweep, out);
         for (size_t i = v.n_primary; i < v.n_views; i += p.n_rows) other_axis(&p, i);
         st = ons_buf_status(out, err);
     }

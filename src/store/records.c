@@ -128,6 +128,20 @@ ons_status ons_store_put_task(ons_store *s, const ons_store_task *t, ons_err *er
     return put_row(s, "INSERT OR IGNORE INTO task VALUES (?,?,?,?,?,?)", bind_task, t, err);
 }
 
+static void bind_sweep(sqlite3_stmt *q, const void *row)
+{
+    const ons_sweep_point *p = row;
+    ons_bind_f64(q, 1, p->params);
+    ons_bind_f64(q, 2, p->tokens);
+    ons_bind_f64(q, 3, p->rate);
+    ons_bind_f64(q, 4, p->loss_nats);
+}
+
+ons_status ons_store_put_sweep(ons_store *s, const ons_sweep_point *p, ons_err *err)
+{
+    return put_row(s, "INSERT OR REPLACE INTO sweep VALUES (?,?,?,?)", bind_sweep, p, err);
+}
+
 /* ---- runs and events ---- */
 
 static void bind_run(sqlite3_stmt *q, const void *row)
@@ -207,6 +221,7 @@ typedef struct caller {
     ons_store_model_fn *model;
     ons_store_task_fn *task;
     ons_store_study_fn *study;
+    ons_store_sweep_fn *sweep;
     ons_store_run_fn *run;
 } caller;
 
@@ -253,6 +268,35 @@ ons_status ons_store_each_study(ons_store *s, ons_store_study_fn *f, void *ctx, 
 {
     caller c = {.ctx = ctx, .study = f};
     return each(s, "SELECT * FROM study ORDER BY name", give_study, &c, err);
+}
+
+static ons_status give_sweep(void *ctx, sqlite3_stmt *q, ons_err *err)
+{
+    const caller *c = ctx;
+    return c->sweep(c->ctx,
+                    &(ons_sweep_point){.params = ons_column_f64(q, 0),
+                                       .tokens = ons_column_f64(q, 1),
+                                       .rate = ons_column_f64(q, 2),
+                                       .loss_nats = ons_column_f64(q, 3)},
+                    err);
+}
+
+/* A database of an older schema, read only, has no such table. */
+static ons_status count_tables(void *ctx, sqlite3_stmt *q, ons_err *err)
+{
+    (void)err;
+    *(bool *)ctx = sqlite3_column_int(q, 0) > 0;
+    return ONS_OK;
+}
+
+ons_status ons_store_each_sweep(ons_store *s, ons_store_sweep_fn *f, void *ctx, ons_err *err)
+{
+    caller c = {.ctx = ctx, .sweep = f};
+    bool there = false;
+    ONS_TRY(each(s, "SELECT count(*) FROM sqlite_schema WHERE name='sweep'", count_tables, &there,
+                 err));
+    if (!there) return ONS_OK;
+    return each(s, "SELECT * FROM sweep ORDER BY params, rate", give_sweep, &c, err);
 }
 
 static ons_status give_run(void *ctx, sqlite3_stmt *q, ons_err *err)

@@ -53,6 +53,9 @@ static const char *const migration[] = {
     /* 3: checkpoints before the end of their run are told apart */
     "ALTER TABLE model ADD COLUMN intermediate INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE score ADD COLUMN intermediate INTEGER NOT NULL DEFAULT 0;",
+    /* 4: learning-rate sweeps */
+    "CREATE TABLE sweep (params REAL NOT NULL, tokens REAL NOT NULL, rate REAL NOT NULL,"
+    "  loss REAL NOT NULL, PRIMARY KEY (params, rate)) STRICT, WITHOUT ROWID;",
 };
 enum { VERSION = sizeof migration / sizeof *migration };
 

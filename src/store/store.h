@@ -21,6 +21,7 @@
 #include "base/score.h"
 #include "base/slice.h"
 #include "base/status.h"
+#include "base/sweep.h"
 
 typedef struct ons_store ons_store;
 
@@ -66,6 +67,9 @@ typedef struct ons_store_task {
     double chance;
 } ons_store_task;
 ons_status ons_store_put_task(ons_store *s, const ons_store_task *t, ons_err *err);
+
+/* One run of the study's learning-rate sweep; the same run again takes its place. */
+ons_status ons_store_put_sweep(ons_store *s, const ons_sweep_point *p, ons_err *err);
 
 /* ---- raw responses ---- */
 
@@ -141,10 +145,12 @@ ons_status ons_store_put_event(ons_store *s, int64_t run, int64_t time_ms, const
 typedef ons_status ons_store_model_fn(void *ctx, const ons_store_model *m, ons_err *err);
 typedef ons_status ons_store_task_fn(void *ctx, const ons_store_task *t, ons_err *err);
 typedef ons_status ons_store_study_fn(void *ctx, const ons_store_study *t, ons_err *err);
+typedef ons_status ons_store_sweep_fn(void *ctx, const ons_sweep_point *p, ons_err *err);
 typedef ons_status ons_store_run_fn(void *ctx, const ons_store_run *r, ons_err *err);
 ons_status ons_store_each_model(ons_store *s, ons_store_model_fn *f, void *ctx, ons_err *err);
 ons_status ons_store_each_task(ons_store *s, ons_store_task_fn *f, void *ctx, ons_err *err);
 ons_status ons_store_each_study(ons_store *s, ons_store_study_fn *f, void *ctx, ons_err *err);
+ons_status ons_store_each_sweep(ons_store *s, ons_store_sweep_fn *f, void *ctx, ons_err *err);
 ons_status ons_store_each_run(ons_store *s, ons_store_run_fn *f, void *ctx, ons_err *err);
 
 #endif

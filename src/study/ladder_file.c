@@ -1,5 +1,6 @@
 #include "study/ladder_file.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -94,6 +95,75 @@ static ons_status read_groups(const reader *r, ons_err *err)
     return ONS_OK;
 }
 
+/* ---- the sweep ---- */
+
+/* The sizes of `widths`, with the first seed, as long as the sweep's tokens say. */
+static ons_status take_widths(const ons_yaml_node *n, const ons_yaml_node *tokens, ons_ladder *l,
+                              ons_err *err)
+{
+    const ons_ladder all = *l;
+    l->n_sizes = 0;
+    for (const ons_yaml_entry *e = n->first; e; e = e->next) {
+        uint64_t width;
+        size_t i = 0;
+        ONS_TRY(ons_yaml_u64(e->value, 1, UINT32_MAX, &width, err));
+        while (i < all.n_sizes && all.size[i].width != width) i++;
+        if (i == all.n_sizes)
+            return ONS_YAML_FAIL(err, ONS_FORMAT, e->value, "no size of width %" PRIu64, width);
+        for (size_t k = 0; k < l->n_sizes; k++)
+            if (l->size[k].width == width)
+                return ONS_YAML_FAIL(err, ONS_FORMAT, e->value, "width %" PRIu64 " stands twice",
+                                     width);
+        l->size[l->n_sizes] = all.size[i];
+        l->size[l->n_sizes].seeds.n = 1;
+        l->n_sizes++;
+        if (tokens) ONS_TRY(ons_ladder_eval_tokens(tokens, l, l->n_sizes - 1, err));
+    }
+    return ONS_OK;
+}
+
+static ons_status sweep_ladder(const ons_yaml_node *sweep, const ons_yaml_node *rate,
+                               ons_ladder_file *f, ons_err *err)
+{
+    ons_ladder *l = &f->sweep[f->n_sweep];
+    *l = f->ladder[0];
+    l->n_checkpoints = 0;
+    ONS_TRY(ons_yaml_f64(rate, 1e-9, 10, &l->optimizer.rate, err));
+    for (size_t i = 0; i < f->n_sweep; i++)
+        if (f->sweep[i].optimizer.rate == l->optimizer.rate)
+            return ONS_YAML_FAIL(err, ONS_FORMAT, rate, "rate %g stands twice", l->optimizer.rate);
+    (void)snprintf(l->group, sizeof l->group, "rate-%g", l->optimizer.rate);
+    ONS_TRY(take_widths(ons_yaml_get(sweep, "widths"), ons_yaml_get(sweep, "tokens"), l, err));
+    f->n_sweep++;
+    return ONS_OK;
+}
+
+static ons_status expect_list(const ons_yaml_node *n, const ons_yaml_node *sweep, const char *key,
+                              size_t most, ons_err *err)
+{
+    if (!n) return ONS_YAML_FAIL(err, ONS_FORMAT, sweep, "a sweep needs a list of %s", key);
+    ONS_TRY(ons_yaml_expect(n, ONS_YAML_SEQUENCE, err));
+    if (n->n_entries < 1 || n->n_entries > most)
+        return ONS_YAML_FAIL(err, ONS_LIMIT, n, "%zu of %s, allowed 1 to %zu", n->n_entries, key,
+                             most);
+    return ONS_OK;
+}
+
+static ons_status read_sweep(const reader *r, ons_err *err)
+{
+    static const char *const keys[] = {"rate", "widths", "tokens"};
+    const ons_yaml_node *n = ons_yaml_get(r->root, "sweep");
+    if (!n || ons_yaml_is_null(n)) return ONS_OK;
+    ONS_TRY(ons_yaml_expect_keys(n, keys, N(keys), err));
+    const ons_yaml_node *rate = ons_yaml_get(n, "rate");
+    ONS_TRY(expect_list(rate, n, "rate", ONS_SWEEP_RATES_MAX, err));
+    ONS_TRY(expect_list(ons_yaml_get(n, "widths"), n, "widths", ONS_LADDER_SIZES_MAX, err));
+    ONS_TRY(ONS_NEW(r->arena, rate->n_entries, &r->file->sweep, err));
+    for (const ons_yaml_entry *e = rate->first; e; e = e->next)
+        ONS_TRY(sweep_ladder(n, e->value, r->file, err));
+    return ONS_OK;
+}
+
 static ons_status read_root(const reader *r, ons_err *err)
 {
     ONS_TRY(ons_yaml_expect(r->root, ONS_YAML_MAPPING, err));
@@ -104,7 +174,8 @@ static ons_status read_root(const reader *r, ons_err *err)
     if (file && !ons_yaml_is_null(file) && !r->own)
         return ONS_YAML_FAIL(err, ONS_UNSUPPORTED, file,
                              "skills_file: the built-in skills here, without a file");
-    return read_groups(r, err);
+    ONS_TRY(read_groups(r, err));
+    return read_sweep(r, err);
 }
 
 ons_status ons_ladder_parse(ons_str text, const char *file, const ons_skill_list *own, ons_arena *a,

@@ -16,12 +16,15 @@
 #include "train/ladder.h"
 
 #define ONS_LADDER_GROUPS_MAX 64
+#define ONS_SWEEP_RATES_MAX   32
 #define ONS_LADDER_PATH_MAX   1024
 
 typedef struct ons_ladder_file {
     char name[ONS_NAME_MAX];
     ons_ladder *ladder; /* one for each of `groups`; one where there are none */
     size_t n_ladders;
+    ons_ladder *sweep; /* the first ladder's recipe at each of `sweep.rate`, sizes `sweep.widths` */
+    size_t n_sweep;
     unsigned axes; /* of ons_series_options */
     double w0;     /* decades; NaN: by the axis */
 } ons_ladder_file;

@@ -16,6 +16,9 @@ typedef struct ons_ladder_source {
 
 const ons_yaml_node *ons_ladder_key(const ons_ladder_source *s, const char *name);
 
+/* Sets the tokens of one size: a number, or an expression in what a size has. */
+ons_status ons_ladder_eval_tokens(const ons_yaml_node *n, ons_ladder *l, size_t size, ons_err *err);
+
 /* Fills all but name, family and group, which stay. Errors: as ons_ladder_parse. */
 ons_status ons_ladder_read_recipe(const ons_ladder_source *source, ons_arena *a,
                                   ons_ladder *ret_ladder, ons_err *err);

@@ -145,9 +145,8 @@ static ons_status read_sizes(const reader *r, ons_err *err)
 }
 
 /* A number, or an expression in what a size has: parameters, the cost of a token. */
-static ons_status eval_tokens(const reader *r, const ons_yaml_node *n, size_t size, ons_err *err)
+ons_status ons_ladder_eval_tokens(const ons_yaml_node *n, ons_ladder *l, size_t size, ons_err *err)
 {
-    ons_ladder *l = r->ladder;
     const ons_decoder_config c = ons_ladder_config(l, size);
     ons_decoder_layout lay;
     double tokens;
@@ -175,7 +174,7 @@ static ons_status read_tokens(const reader *r, ons_err *err)
         const ons_yaml_node *own = ons_yaml_get(e->value, "tokens");
         if (!own && !all)
             return ONS_YAML_FAIL(err, ONS_FORMAT, r->source->root, "tokens are missing");
-        ONS_TRY(eval_tokens(r, own ? own : all, i, err));
+        ONS_TRY(ons_ladder_eval_tokens(own ? own : all, r->ladder, i, err));
     }
     return ONS_OK;
 }
@@ -334,9 +333,6 @@ static ons_status refuse(const ons_ladder_source *source, ons_err *err)
     const ons_yaml_node *mlp = ons_ladder_key(source, "mlp");
     if (mlp && !ons_str_eq(mlp->text, ONS_S("swiglu")))
         return unsupported(mlp, "mlp", "swiglu", err);
-    const ons_yaml_node *sweep = ons_ladder_key(source, "sweep");
-    if (sweep && !ons_yaml_is_null(sweep))
-        return unsupported(sweep, "sweep", "one learning rate per ladder", err);
     return ONS_OK;
 }
 

@@ -90,6 +90,14 @@ static ons_status take_study(void *ctx, const ons_store_study *s, ons_err *err)
     return copy_str(&r->arena, s->recipe, &r->recipe, err);
 }
 
+static ons_status take_sweep(void *ctx, const ons_sweep_point *p, ons_err *err)
+{
+    ons_results *r = ctx;
+    ONS_TRY(grow(&r->arena, &r->sweep, r->n_sweep, sizeof *r->sweep, err));
+    r->sweep[r->n_sweep++] = *p;
+    return ONS_OK;
+}
+
 /* ---- the models of a table, from its rows ---- */
 
 static bool same_scale(const ons_report_model *m, const ons_score *s)
@@ -154,6 +162,7 @@ static ons_status load_store(ons_results *r, ons_store *s, ons_err *err)
     ONS_TRY(ons_store_each_score(s, take_score, r, err));
     ONS_TRY(ons_store_each_model(s, take_model, r, err));
     ONS_TRY(ons_store_each_task(s, take_task, r, err));
+    ONS_TRY(ons_store_each_sweep(s, take_sweep, r, err));
     if (r->n_models == 0) ONS_TRY(models_of_rows(r, err));
     ONS_TRY(decide(r, err));
     return ons_examples_fetch(r, s, err);
@@ -295,6 +304,8 @@ ons_status ons_results_report(ons_results *r, ons_report *ret_report, ons_err *e
                                .by_axis = (axes & (axes - 1)) != 0,
                                .model = r->model,
                                .n_models = r->n_models,
+                               .sweep = r->sweep,
+                               .n_sweep = r->n_sweep,
                                .w0 = w0,
                                .version = ONS_S("onset " ONS_VERSION),
                                .command = ons_str_of(r->options.command ? r->options.command : "")};

@@ -33,6 +33,8 @@ typedef struct ons_results {
     size_t n_models;
     ons_store_task *task;
     size_t n_tasks;
+    ons_sweep_point *sweep;
+    size_t n_sweep;
     ons_report_example *example; /* [set.n] */
 } ons_results;
 

@@ -10,6 +10,7 @@
 #include "run/plan.h"
 #include "run/record.h"
 #include "study/results.h"
+#include "study/sweep.h"
 
 /* One model that is asked: its name on the display, and its directory. */
 typedef struct subject {
@@ -28,7 +29,7 @@ typedef struct study {
     size_t n_jobs;
     ons_task *task;
     size_t n_tasks;
-    char models[ONS_PATH_MAX], db[ONS_PATH_MAX], page[ONS_PATH_MAX];
+    char models[ONS_PATH_MAX], sweep[ONS_PATH_MAX], db[ONS_PATH_MAX], page[ONS_PATH_MAX];
 } study;
 
 /* ---- evaluate ---- */
@@ -185,6 +186,7 @@ static ons_status prepare(study *s, ons_err *err)
 {
     const char *dir = s->options->dir;
     ONS_TRY(ons_path_format(s->models, sizeof s->models, err, "%s/models", dir));
+    ONS_TRY(ons_path_format(s->sweep, sizeof s->sweep, err, "%s/sweep", dir));
     ONS_TRY(ons_path_format(s->db, sizeof s->db, err, "%s/onset.db", dir));
     ONS_TRY(ons_path_format(s->page, sizeof s->page, err, "%s/report.html", dir));
     ONS_TRY(add_subjects(s, err));
@@ -211,9 +213,20 @@ static ons_status record_study(study *s, ons_err *err)
     return ons_store_put_study(s->store, &row, err);
 }
 
+static ons_status sweep(study *s, ons_err *err)
+{
+    ons_sweep_point *point;
+    size_t n;
+    ONS_TRY(ons_sweep_run(s->plan->ladder, s->sweep, s->options->n_threads, s->monitor, &s->arena,
+                          &point, &n, err));
+    for (size_t i = 0; i < n; i++) ONS_TRY(ons_store_put_sweep(s->store, &point[i], err));
+    return ONS_OK;
+}
+
 static ons_status all_parts(study *s, ons_err *err)
 {
     ONS_TRY(record_study(s, err));
+    if (s->plan->ladder) ONS_TRY(sweep(s, err));
     if (s->plan->ladder)
         ONS_TRY(
             ons_train_jobs(s->job, s->n_jobs, s->models, s->options->n_threads, s->monitor, err));

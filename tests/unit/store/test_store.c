@@ -267,7 +267,7 @@ static void test_an_older_schema_is_migrated(void **state)
                      "DROP INDEX score_key; CREATE UNIQUE INDEX score_key ON score (family, task, "
                      "metric, prompt, ifnull(shots, -1), model, seed, ifnull(tokens, -1), "
                      "ifnull(flops, -1), note, ifnull(model_hash, x''), ifnull(task_hash, x''));"
-                     "ALTER TABLE model DROP COLUMN intermediate;"
+                     "DROP TABLE sweep; ALTER TABLE model DROP COLUMN intermediate;"
                      "ALTER TABLE score DROP COLUMN intermediate;"
                      "PRAGMA user_version=1",
                      0, 0, 0),

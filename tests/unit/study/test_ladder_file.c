@@ -120,6 +120,26 @@ static void test_groups(void **state)
         tst_close(deep->size[i].tokens * ons_ladder_flops_per_token(deep, i), 1e9, 1e-3, 0);
 }
 
+static void test_sweep(void **state)
+{
+    (void)state;
+    ons_ladder_file f;
+    parse(REST "seeds: [4, 5]\ncheckpoints: [.5]\n"
+               "sweep: {rate: [.003, .01], widths: [16], tokens: 2 * params}\n",
+          &f);
+    assert_int_equal(f.n_sweep, 2);
+    assert_string_equal(f.sweep[1].group, "rate-0.01");
+    assert_int_equal(f.sweep[1].n_sizes, 1);
+    assert_int_equal(f.sweep[1].size[0].seeds.n, 1);
+    assert_int_equal(f.sweep[1].size[0].seeds.seed[0], 4);
+    tst_close(f.sweep[1].optimizer.rate, .01, 0, 0);
+    tst_close(f.sweep[1].size[0].tokens, 2 * 8192, 0, 0);
+    assert_int_equal(f.sweep[0].n_checkpoints, 0);
+    assert_int_equal(f.ladder[0].n_checkpoints, 1);
+    parse(REST, &f);
+    assert_int_equal(f.n_sweep, 0);
+}
+
 static void test_mistakes_are_placed(void **state)
 {
     (void)state;
@@ -152,7 +172,12 @@ static void test_mistakes_are_placed(void **state)
         {REST "axis: [params, params]\n", ONS_FORMAT, "t:4:16", "stands twice"},
         {REST "axis: [auto]\n", ONS_FORMAT, "t:4:8", "auto"},
         {REST "seeds: 300\n", ONS_FORMAT, "t:4:8", ""},
-        {REST "sweep: {rate: 2}\n", ONS_UNSUPPORTED, "t:4:8", "sweep"},
+        {REST "sweep: {rate: 2, widths: [8]}\n", ONS_FORMAT, "t:4:15", ""},
+        {REST "sweep: {rate: [.1]}\n", ONS_FORMAT, "t:4:8", "list of widths"},
+        {REST "sweep: {rate: [.1], widths: [9]}\n", ONS_FORMAT, "t:4:30", "no size of width 9"},
+        {REST "sweep: {rate: [.1, .1], widths: [8]}\n", ONS_FORMAT, "t:4:20", "twice"},
+        {REST "sweep: {rate: [.1], widths: [8, 8]}\n", ONS_FORMAT, "t:4:33", "twice"},
+        {REST "sweep: {rate: [.1], widths: [8], tokens: 0}\n", ONS_FORMAT, "t:4:42", "tokens"},
         {REST "data: {duplicates: .5}\n", ONS_FORMAT, "t:4:20", ""},
         {REST "optimizer: {name: muon, rate: 0}\n", ONS_FORMAT, "t:4:31", ""},
         {REST "seeds: []\n", ONS_LIMIT, "t:4:8", "0 seeds"},
@@ -187,11 +212,9 @@ static void test_mistakes_are_placed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_demo),
-        cmocka_unit_test(test_all_keys),
-        cmocka_unit_test(test_keys_of_a_size),
-        cmocka_unit_test(test_groups),
-        cmocka_unit_test(test_mistakes_are_placed),
+        cmocka_unit_test(test_the_demo),       cmocka_unit_test(test_all_keys),
+        cmocka_unit_test(test_keys_of_a_size), cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_sweep),          cmocka_unit_test(test_mistakes_are_placed),
     };
     ons_arena_init(&arena, 0);
     const int failed = cmocka_run_group_tests_name("study, ladder files", tests, NULL, NULL);

@@ -6,7 +6,9 @@
 
 #include "tst_num.h"
 
+#include "base/buf.h"
 #include "base/parse.h"
+#include "os/file.h"
 #include "study/ladder_file.h"
 #include "study/study.h"
 
@@ -109,11 +111,47 @@ static void test_shots_are_series_of_their_own(void **state)
     ons_arena_clear(&a);
 }
 
+/* Two rates at one size: rows in the store, and what page and table say of them. */
+static void test_a_sweep_is_reported(void **state)
+{
+    (void)state;
+    static const char swept[] = "sizes: [{width: 8, head_dim: 4}]\ntokens: 3k\nbatch: 256\n"
+                                "skills: {copy: 1}\nevaluate: {items: 16}\n"
+                                "sweep: {rate: [0.0001, 0.006], widths: [8]}\n";
+    char dir[] = "/tmp/ons-study-XXXXXX", db[64], page[64], command[128];
+    ons_arena a;
+    ons_ladder_file l;
+    ons_buf html;
+    ons_arena_init(&a, 0);
+    ons_buf_init(&html, (size_t)16 << 20);
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(db, sizeof db, "%s/onset.db", dir);
+    (void)snprintf(page, sizeof page, "%s/report.html", dir);
+    assert_int_equal(ons_ladder_parse(ons_str_of(swept), "swept", NULL, &a, &l, NULL), ONS_OK);
+    const ons_study study = ons_study_of_ladder(&l, ons_str_of(swept));
+    const ons_study_options o = {
+        .dir = dir, .n_threads = 1, .command_line = "onset demo", .command = "c"};
+    assert_int_equal(ons_study_run(&study, &o, NULL, NULL), ONS_OK);
+    assert_int_equal(number(db, "SELECT count(*) FROM sweep"), 2);
+    assert_int_equal(number(db, "SELECT min(loss) = (SELECT loss FROM sweep WHERE rate=0.006) "
+                                "FROM sweep"),
+                     1);
+    assert_int_equal(number(db, "SELECT count(*) FROM model"), 1); /* of the ladder alone */
+    assert_int_equal(ons_file_read(page, &html, NULL), ONS_OK);
+    assert_non_null(strstr(ons_buf_cstr(&html), "Learning-rate sweep"));
+    assert_non_null(strstr(ons_buf_cstr(&html), "the highest of the sweep"));
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a folder of our own */
+    ons_buf_release(&html);
+    ons_arena_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_run_and_its_events_are_recorded),
         cmocka_unit_test(test_shots_are_series_of_their_own),
+        cmocka_unit_test(test_a_sweep_is_reported),
     };
     return cmocka_run_group_tests_name("study", tests, NULL, NULL);
 }
