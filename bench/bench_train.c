@@ -1,8 +1,10 @@
-/* Whole training steps (documents, forward, backward, Muon) of the demo's ladder,
- * one thread, tokens per CPU second. Checked first: one step gives the same loss and the
- * same weights, bit for bit, with the reference kernels and with the fast ones.
+/* Whole training steps (documents, forward, backward, optimiser) of the demo's ladder and of two
+ * larger sizes, one thread, tokens per CPU second and share of the core's FMA peak, which is
+ * measured between the rounds. Checked first: two steps give the same loss and the same weights,
+ * bit for bit, with the reference kernels and with the timed ones.
  *
- * usage: bench_train [--prototype PROGRAM] [--rounds N]
+ * usage: bench_train [--kernels NAME] [--optimizer muon|adamw] [--batch N] [--width N] [--rounds N]
+ *                    [--prototype PROGRAM]
  * PROGRAM is another trainer with the prototype's command line (-d -hd -tok …), whose last
  * line names its "tok/cpu_s"; both alternate in one run and the ratio is printed. */
 #include <math.h>
@@ -11,6 +13,8 @@
 #include "base/parse.h"
 #include "bench.h"
 #include "os/clock.h"
+#include "peak.h"
+#include "step_flops.h"
 #include "study/ladder_file.h"
 #include "train/backward.h"
 #include "train/init.h"
@@ -20,8 +24,29 @@
 #include "train/stream.h"
 
 #define SECONDS_PER_ROUND 0.8
+#define SECONDS_PER_PEAK  0.05
 #define ROUNDS_DEFAULT    5
 #define ROUNDS_MAX        50
+
+typedef struct options {
+    ons_ladder ladder;
+    const ons_kernels *kernels;
+    const char *prototype;
+    uint64_t rounds, batch; /* tokens a step; 0: as usual at each size */
+} options;
+
+/* The ladder with the batch of one size: beyond the demo's sizes batches grow, as the prototype's. */
+static ons_ladder ladder_for(const options *o, size_t size)
+{
+    ons_ladder l = o->ladder;
+    const uint32_t width = l.size[size].width;
+    if (o->batch) {
+        l.batch_tokens = (uint32_t)o->batch;
+    } else if (width > 64) {
+        l.batch_tokens = 8 * width;
+    }
+    return l;
+}
 
 static void require(ons_status s, const ons_err *err)
 {
@@ -96,38 +121,54 @@ static size_t step(model *m, const ons_ladder *l, const ons_kernels *k)
     return b->n_tokens;
 }
 
-static void check(const ons_ladder *l)
+static void check(const options *o)
 {
-    for (size_t size = 0; size < l->n_sizes; size++) {
+    for (size_t size = 0; size < o->ladder.n_sizes; size++) {
+        const ons_ladder l = ladder_for(o, size);
         model a, b;
-        model_open(&a, l, size);
-        model_open(&b, l, size);
+        model_open(&a, &l, size);
+        model_open(&b, &l, size);
         for (int i = 0; i < 2; i++) {
-            (void)step(&a, l, ons_kernels_reference());
-            (void)step(&b, l, ons_kernels_best());
+            (void)step(&a, &l, ons_kernels_reference());
+            (void)step(&b, &l, o->kernels);
         }
         if (a.loss != b.loss ||
             memcmp(a.params, b.params, a.layout.n_params * sizeof *a.params) != 0) {
-            (void)printf("width %u: the kernels disagree (loss %.9g, %.9g)\n", l->size[size].width,
+            (void)printf("width %u: the kernels disagree (loss %.9g, %.9g)\n", l.size[size].width,
                          a.loss, b.loss);
             exit(1);
         }
         model_close(&a);
         model_close(&b);
     }
-    (void)printf("checked: two steps at every size are the same bits with kernels %s and %s\n\n",
-                 ons_kernels_reference()->name, ons_kernels_best()->name);
+    (void)printf("optimiser %s, kernels %s\n"
+                 "checked: two steps at every size are the same bits with kernels %s and %s\n",
+                 o->ladder.optimizer.kind == ONS_OPTIMIZER_MUON ? "Muon" : "AdamW",
+                 o->kernels->name, ons_kernels_reference()->name, o->kernels->name);
 }
 
-static double our_rate(model *m, const ons_ladder *l)
+/* What one round of our steps gave, per CPU second. */
+typedef struct round {
+    double tokens, model_flops, done_flops, optimizer_share;
+} round_rate;
+
+static round_rate our_round(model *m, const ons_ladder *l, const ons_kernels *k)
 {
-    double begin = ons_clock_thread_cpu(), end = begin;
-    size_t tokens = 0;
+    double begin = ons_clock_thread_cpu(), end = begin, tokens = 0;
+    step_flops sum = {0};
     while (end - begin < SECONDS_PER_ROUND) {
-        for (int i = 0; i < 4; i++) tokens += step(m, l, ons_kernels_best());
+        for (int i = 0; i < 4; i++) {
+            tokens += (double)step(m, l, k);
+            step_flops f = bench_step_flops(&m->config, l->optimizer.kind, &m->batch.batch);
+            sum.model += f.model;
+            sum.done += f.done;
+            sum.optimizer += f.optimizer;
+        }
         end = ons_clock_thread_cpu();
     }
-    return (double)tokens / (end - begin);
+    const double seconds = end - begin;
+    return (round_rate){tokens / seconds, sum.model / seconds, sum.done / seconds,
+                        sum.optimizer / sum.done};
 }
 
 /* Runs the other trainer for about as long; its own figure. */
@@ -137,9 +178,10 @@ static double their_rate(const char *program, const ons_ladder *l, size_t size, 
     double rate = (double)NAN;
     (void)snprintf(command, sizeof command,
                    "OMP_NUM_THREADS=1 '%s' -d %u -hd %u -tok %.0f -batch %u -lr .006 -lre .05 "
-                   "-muon 1 -seed 1 -nth 1 -os 0 -sfmt 1 -neval 8 -mix "
+                   "-muon %d -seed 1 -nth 1 -os 0 -sfmt 1 -neval 8 -mix "
                    "copy:.5,sort,add2,add3:1.5,unscr,wic:.7,sum_d:.5,sum_c:2",
-                   program, l->size[size].width, l->size[size].head_dim, tokens, l->batch_tokens);
+                   program, l->size[size].width, l->size[size].head_dim, tokens, l->batch_tokens,
+                   l->optimizer.kind == ONS_OPTIMIZER_MUON);
     FILE *f = popen(command, "r");
     while (f && fgets(line, sizeof line, f)) {
         const char *at = strstr(line, "tok/cpu_s=");
@@ -152,25 +194,48 @@ static double their_rate(const char *program, const ons_ladder *l, size_t size, 
     return rate;
 }
 
-static void time_size(const ons_ladder *l, size_t size, const char *prototype, size_t rounds)
+static void print_heading(const options *o)
+{
+    (void)printf("model: 6 N T + 6 V C R + attention, of all layers and tokens; done: the products "
+                 "carried out, the\noptimiser's (opt, their share) among them. Shares are of the "
+                 "peak between the rounds; medians of %llu rounds.\n\n",
+                 (unsigned long long)o->rounds);
+    (void)printf("%5s %7s %5s %10s %8s %8s %8s %7s %8s %6s %5s", "width", "params", "batch",
+                 "tok/cpu-s", "min", "max", "peak G/s", "model %", "done G/s", "done %", "opt %");
+    if (o->prototype) (void)printf(" %10s %6s %5s %5s", "prototype", "ratio", "min", "max");
+    (void)printf("\n");
+}
+
+static void time_size(const options *o, size_t size)
 {
     double ours[ROUNDS_MAX], theirs[ROUNDS_MAX], ratio[ROUNDS_MAX];
+    double peak[ROUNDS_MAX], model_share[ROUNDS_MAX], done[ROUNDS_MAX], done_share[ROUNDS_MAX];
+    const size_t rounds = (size_t)o->rounds;
+    const ons_ladder l = ladder_for(o, size);
     model m;
-    model_open(&m, l, size);
-    double warm = our_rate(&m, l);
+    model_open(&m, &l, size);
+    round_rate r = our_round(&m, &l, o->kernels);
+    const double warm = r.tokens;
     for (size_t i = 0; i < rounds; i++) {
-        ours[i] = our_rate(&m, l);
-        if (!prototype) continue;
-        theirs[i] = their_rate(prototype, l, size, warm * SECONDS_PER_ROUND);
+        peak[i] = bench_fma_peak(o->kernels->name, SECONDS_PER_PEAK);
+        r = our_round(&m, &l, o->kernels);
+        ours[i] = r.tokens;
+        done[i] = r.done_flops;
+        model_share[i] = r.model_flops / peak[i];
+        done_share[i] = r.done_flops / peak[i];
+        if (!o->prototype) continue;
+        theirs[i] = their_rate(o->prototype, &l, size, warm * SECONDS_PER_ROUND);
         ratio[i] = ours[i] / theirs[i];
     }
-    double flops = 6 * (double)m.layout.n_non_embedding;
-    double median = bench_median(ours, rounds);
-    (void)printf("%5u %8zu %10.0f %9.0f %9.0f %8.1f", l->size[size].width, m.layout.n_params,
-                 median, ours[0], ours[rounds - 1], median * flops / 1e9);
-    if (prototype) {
-        double mid = bench_median(ratio, rounds);
-        (void)printf(" %12.0f %7.2f %6.2f %6.2f", bench_median(theirs, rounds), mid, ratio[0],
+    const double median = bench_median(ours, rounds); /* sorts */
+    (void)printf("%5u %7zu %5u %10.0f %8.0f %8.0f %8.1f %7.1f %8.1f %6.1f %5.1f",
+                 l.size[size].width, m.layout.n_params, l.batch_tokens, median, ours[0],
+                 ours[rounds - 1], bench_median(peak, rounds) / 1e9,
+                 100 * bench_median(model_share, rounds), bench_median(done, rounds) / 1e9,
+                 100 * bench_median(done_share, rounds), 100 * r.optimizer_share);
+    if (o->prototype) {
+        const double mid = bench_median(ratio, rounds);
+        (void)printf(" %10.0f %6.2f %5.2f %5.2f", bench_median(theirs, rounds), mid, ratio[0],
                      ratio[rounds - 1]);
     }
     (void)printf("\n");
@@ -178,33 +243,74 @@ static void time_size(const ons_ladder *l, size_t size, const char *prototype, s
     model_close(&m);
 }
 
+/* The demo's sizes and two above them, or the one width asked for. */
+static void choose_sizes(ons_ladder *l, uint64_t width)
+{
+    for (uint32_t w = 96; w <= 128; w += 32) {
+        l->size[l->n_sizes] = l->size[l->n_sizes - 1];
+        l->size[l->n_sizes].width = w;
+        l->size[l->n_sizes++].head_dim = 16;
+    }
+    if (width == 0) return;
+    for (size_t i = 0; i < l->n_sizes; i++) {
+        if (l->size[i].width != width) continue;
+        l->size[0] = l->size[i];
+        l->n_sizes = 1;
+        return;
+    }
+    (void)fprintf(stderr, "no size of width %llu\n", (unsigned long long)width);
+    exit(2);
+}
+
+static bool take_option(options *o, uint64_t *width, const char *name, const char *value)
+{
+    const ons_str v = ons_str_of(value);
+    uint64_t n = 0;
+    if (strcmp(name, "--prototype") == 0) {
+        o->prototype = value;
+    } else if (strcmp(name, "--kernels") == 0) {
+        o->kernels = ons_kernels_find(v);
+    } else if (strcmp(name, "--optimizer") == 0) {
+        const bool adamw = strcmp(value, "adamw") == 0;
+        if (!adamw && strcmp(value, "muon") != 0) return false;
+        o->ladder.optimizer.kind = adamw ? ONS_OPTIMIZER_ADAMW : ONS_OPTIMIZER_MUON;
+    } else if (!ons_parse_u64(v, &n)) {
+        return false;
+    } else if (strcmp(name, "--width") == 0) {
+        *width = n;
+    } else if (strcmp(name, "--batch") == 0 && n >= ONS_SKILL_DOC_MAX && n <= 65536) {
+        o->batch = n;
+    } else if (strcmp(name, "--rounds") == 0 && n >= 1 && n <= ROUNDS_MAX) {
+        o->rounds = n;
+    } else {
+        return false;
+    }
+    return o->kernels != NULL;
+}
+
 int main(int argc, char **argv)
 {
-    const char *prototype = NULL;
-    uint64_t rounds = ROUNDS_DEFAULT;
-    for (int i = 1; i < argc; i += 2) {
-        bool value = i + 1 < argc;
-        if (value && strcmp(argv[i], "--prototype") == 0) {
-            prototype = argv[i + 1];
-        } else if (!value || strcmp(argv[i], "--rounds") != 0 ||
-                   !ons_parse_u64(ons_str_of(argv[i + 1]), &rounds) || rounds < 1 ||
-                   rounds > ROUNDS_MAX) {
-            (void)fprintf(stderr, "usage: bench_train [--prototype PROGRAM] [--rounds 1..%d]\n",
-                          ROUNDS_MAX);
-            return 2;
-        }
-    }
-    bench_print_machine("training: tokens per CPU second, one thread, Muon");
-    ons_ladder_file f;
+    options o = {.kernels = ons_kernels_best(), .rounds = ROUNDS_DEFAULT};
     ons_err err = ONS_ERR_INIT;
+    uint64_t width = 0;
+    ons_ladder_file pocket;
     ons_arena a;
     ons_arena_init(&a, 0);
-    require(ons_ladder_parse(ons_ladder_pocket_text(), "pocket", NULL, &a, &f, &err), &err);
-    const ons_ladder l = f.ladder[0];
-    check(&l);
-    (void)printf("width   params tok/cpu-s       min       max  GFLOP/s%s\n",
-                 prototype ? "    prototype   ratio    min    max" : "");
-    for (size_t size = 0; size < l.n_sizes; size++) time_size(&l, size, prototype, (size_t)rounds);
+    require(ons_ladder_parse(ons_ladder_pocket_text(), "pocket", NULL, &a, &pocket, &err), &err);
+    o.ladder = pocket.ladder[0];
+    for (int i = 1; i < argc; i += 2) {
+        if (i + 1 < argc && take_option(&o, &width, argv[i], argv[i + 1])) continue;
+        (void)fprintf(stderr,
+                      "usage: bench_train [--kernels NAME] [--optimizer muon|adamw] [--batch N] "
+                      "[--width N] [--rounds 1..%d] [--prototype PROGRAM]\n",
+                      ROUNDS_MAX);
+        return 2;
+    }
+    choose_sizes(&o.ladder, width);
+    bench_print_machine("training: tokens per CPU second, one thread");
+    check(&o);
+    print_heading(&o);
+    for (size_t size = 0; size < o.ladder.n_sizes; size++) time_size(&o, size);
     ons_arena_clear(&a);
     return 0;
 }
