@@ -49,7 +49,7 @@ __attribute__((target("avx512f"))) static float chains_avx512(uint64_t n)
 
 double bench_fma_peak(const char *name, double seconds)
 {
-    enum { LOOPS = 100000 };
+    enum { LOOPS = 10000 };
     const bool wide = strcmp(name, "avx512") == 0;
     if (!wide && strcmp(name, "avx2") != 0) return (double)NAN;
     volatile float sink = 0;

@@ -2,8 +2,9 @@
 
 #include "kernel/ref/ref.h"
 
-#ifdef ONS_HAVE_AVX2
+#ifdef ONS_HAVE_X86
 #    include "kernel/avx2/avx2.h"
+#    include "kernel/avx512/avx512.h"
 #endif
 
 size_t ons_gemm_work_floats(size_t n)
@@ -36,18 +37,35 @@ static const ons_kernels reference = {
 
 const ons_kernels *ons_kernels_reference(void) { return &reference; }
 
+/* Fills all tables that this processor can run, the fastest first; how many. */
+enum { TABLES_MAX = 3 };
+
+static size_t tables(const ons_kernels *ret_table[TABLES_MAX])
+{
+    size_t n = 0;
+#ifdef ONS_HAVE_X86
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        ret_table[n++] = ons_kernels_avx512();
+    if (avx2) ret_table[n++] = ons_kernels_avx2();
+#endif
+    ret_table[n++] = &reference;
+    return n;
+}
+
 const ons_kernels *ons_kernels_best(void)
 {
-#ifdef ONS_HAVE_AVX2
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return ons_kernels_avx2();
-#endif
-    return &reference;
+    const ons_kernels *table[TABLES_MAX];
+    (void)tables(table);
+    return table[0];
 }
 
 const ons_kernels *ons_kernels_find(ons_str name)
 {
-    const ons_kernels *best = ons_kernels_best();
-    if (ons_str_eq(name, (ons_str){best->name, strlen(best->name)})) return best;
-    if (ons_str_eq(name, ONS_S("reference"))) return &reference;
+    const ons_kernels *table[TABLES_MAX];
+    const size_t n = tables(table);
+    for (size_t i = 0; i < n; i++)
+        if (ons_str_eq(name, (ons_str){table[i]->name, strlen(table[i]->name)})) return table[i];
     return NULL;
 }

@@ -130,7 +130,7 @@ typedef struct ons_kernels {
 const ons_kernels *ons_kernels_reference(void);
 /* The fastest table that this processor can run; the same one at every call. */
 const ons_kernels *ons_kernels_best(void);
-/* "reference", "avx2"; NULL if there is none of that name or it cannot run here. */
+/* "reference", "avx2", "avx512"; NULL if there is none of that name or it cannot run here. */
 const ons_kernels *ons_kernels_find(ons_str name);
 
 #endif

@@ -75,9 +75,9 @@ static void symmetric_product(const newton_schulz *s, const float *x, const floa
     s->k->gemm(&(ons_gemm){.m = m,
                            .n = m,
                            .k = m,
-                           .a = x,
-                           .rsa = m,
-                           .csa = 1,
+                           .a = x, /* by columns, which are its rows: kernels read them faster */
+                           .rsa = 1,
+                           .csa = m,
                            .b = y,
                            .rsb = m,
                            .csb = 1,
