@@ -17,23 +17,24 @@ static double clip(double v, double lo, double hi)
     return v > hi ? hi : v;
 }
 
-static void logistic_fill(double a, double b, size_t n, const double *restrict x,
-                          double *restrict f)
+static inline void logistic_fill(double a, double b, size_t n, const double *restrict x,
+                                 double *restrict f)
 {
     for (size_t i = 0; i < n; i++) {
         f[i] = 1 / (1 + ons_fast_exp(-clip((x[i] - a) * b, -500, 500)));
     }
 }
 
-static void gompertz_fill(double a, double b, size_t n, const double *restrict x,
-                          double *restrict f)
+static inline void gompertz_fill(double a, double b, size_t n, const double *restrict x,
+                                 double *restrict f)
 {
     for (size_t i = 0; i < n; i++) {
         f[i] = ons_fast_exp(-LN2 * ons_fast_exp(-clip((x[i] - a) * b, -500, 500)));
     }
 }
 
-static void cloglog_fill(double a, double b, size_t n, const double *restrict x, double *restrict f)
+static inline void cloglog_fill(double a, double b, size_t n, const double *restrict x,
+                                double *restrict f)
 {
     for (size_t i = 0; i < n; i++) {
         double u = LN2 * ons_fast_exp(clip((x[i] - a) * b, -500, 500));
@@ -43,16 +44,19 @@ static void cloglog_fill(double a, double b, size_t n, const double *restrict x,
     }
 }
 
-static void ramp_fill(double a, double b, size_t n, const double *restrict x, double *restrict f)
+static inline void ramp_fill(double a, double b, size_t n, const double *restrict x,
+                             double *restrict f)
 {
     for (size_t i = 0; i < n; i++) f[i] = clip(.5 + (x[i] - a) * b, 0, 1);
 }
 
-static void power_fill(double a, double b, size_t n, const double *restrict x, double *restrict f)
+static inline void power_fill(double a, double b, size_t n, const double *restrict x,
+                              double *restrict f)
 {
     for (size_t i = 0; i < n; i++) f[i] = clip(.5 * ons_fast_exp((x[i] - a) * b), 0, 1);
 }
 
+ONS_FAST_CLONES
 void ons_shape_fill(int shape, double x50, double width, size_t n, const double *x, double *f)
 {
     switch (shape) {

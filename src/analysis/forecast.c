@@ -7,7 +7,14 @@
 #include "base/arena.h"
 #include "stats/special.h"
 
-enum { WIDTHS = 5, SHIFTS = 20, TOPS = 6, NODES = ONS_SHAPES * WIDTHS * SHIFTS * TOPS, BINS = 512 };
+enum {
+    WIDTHS = 5,
+    SHIFTS = 20,
+    TOPS = 6,
+    NODES = ONS_SHAPES * WIDTHS * SHIFTS * TOPS,
+    BINS = 512,
+    CELLS = 4096
+};
 
 #define WEIGHT_MIN 1e-8
 
@@ -165,24 +172,32 @@ static double target_p(mixture *m, size_t scale)
     return mixture_tail(m, &o, fmax(o.y - .5 / o.n, 1e-9), 0);
 }
 
-/* Score with P(score <= q) = a, by halving. */
+/* Score with P(score <= q) = a, to one of CELLS: where the chord says, and half way where that
+ * did not halve what is left. */
 static double mixture_quantile(const mixture *m, const observed *o, double a)
 {
     const ons_rows *r = m->rows;
-    double lo = 0, hi = 1;
+    double first = 0, last = 1, p_lo = 0, p_hi = 1, least = r->gaussian ? 0 : 1e-4;
     if (r->gaussian) {
-        lo = r->chance - r->headroom - 10 * o->sd;
-        hi = r->ceiling + r->headroom + 10 * o->sd;
+        first = r->chance - r->headroom - 10 * o->sd;
+        last = r->ceiling + r->headroom + 10 * o->sd;
     }
-    double least = r->gaussian ? 0 : 1e-4;
-    for (int it = 0; it < 12; it++) {
-        double mid = .5 * (lo + hi);
-        if (1 - mixture_tail(m, o, mid, least) < a)
-            lo = mid;
-        else
-            hi = mid;
+    int lo = 0, hi = CELLS;
+    for (bool halve = false; hi - lo > 1;) {
+        int width = hi - lo, at = lo + width / 2;
+        if (!halve) at = lo + (int)((a - p_lo) / (p_hi - p_lo) * width);
+        at = at <= lo ? lo + 1 : at >= hi ? hi - 1 : at;
+        double p = 1 - mixture_tail(m, o, first + (last - first) * at / CELLS, least);
+        if (p < a) {
+            lo = at;
+            p_lo = p;
+        } else {
+            hi = at;
+            p_hi = p;
+        }
+        halve = 2 * (hi - lo) > width;
     }
-    return .5 * (lo + hi);
+    return first + (last - first) * (lo + .5) / CELLS;
 }
 
 /* ln P_saturated - ln P_mixture of the observed score. */

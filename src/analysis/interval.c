@@ -10,54 +10,55 @@ enum { GRID = 121, WIDTHS = 12, STRIDE = 4 /* divides GRID - 1 */ };
 #define BEYOND    0.5               /* decades past both ends of the scales */
 #define DROP      (.5 * 3.84 * 1.1) /* nats below the maximum: 95 %, with the allowance of 2.4 */
 #define TOLERANCE 1e-4
-/* Nodes this far (nats) below the best at the largest scatter, where the likelihood is
+/* Grid points this far (nats) below the best at the largest scatter, where the likelihood is
  * flattest, are further below at every other: they cannot reach the interval. */
 #define HOPELESS 9.0
-#define NONE     (-1e300)
+/* Curves this far below the best of their grid point there are not the best at any other. */
+#define BEHIND 9.0
+#define NONE   (-1e300)
 /* Between two points of the coarse grid the profile may rise by less than this (nats). */
-#define FAR 30.0
+#define FAR 15.0
 
-/* Maxima over levels, per scatter, grid point and width; shapes are maximised over. */
+/* Maxima over levels, per grid point, width and shape. The largest scatter is searched in full;
+ * the others only where the ends of the interval are decided. */
 typedef struct surface {
     const ons_rows *rows;
     const ons_scatter *scatter;
     const ons_like *like;
     ons_box box;
     ons_levels start;
+    bool onset;  /* the grid is of onsets, else of midpoints */
+    size_t flat; /* index of the largest scatter */
     double grid[GRID], width[WIDTHS];
     double node[GRID][WIDTHS][ONS_SHARP_SHAPES]; /* at the largest scatter */
-    double at_grid[ONS_SCATTER_MAX][GRID];
-    double at_width[ONS_SCATTER_MAX][WIDTHS];
+    double top[GRID];                            /* best of a grid point there */
+    double profile[GRID]; /* averaged over the scatter; NaN: not computed yet */
 } surface;
 
-static double value(const surface *s, size_t v, int shape, double x50, double width)
+/* at: levels to start from, and those found. */
+static double value_from(const surface *s, size_t v, int shape, size_t g, size_t w, ons_levels *at)
 {
-    double f[ONS_POINTS_MAX];
-    ons_levels at = s->start;
+    double f[ONS_POINTS_MAX], width = s->width[w];
+    double x50 = s->grid[g] - (s->onset ? ons_shape_onset(shape) * width : 0);
     ons_shape_fill(shape, x50, width, s->rows->n_scales, s->rows->x, f);
-    ons_like_levels(&s->like[v], f, &s->box, TOLERANCE, &at);
-    return ons_like_value(&s->like[v], f, &at);
+    ons_like_levels(&s->like[v], f, &s->box, TOLERANCE, at);
+    return ons_like_value(&s->like[v], f, at);
 }
 
-static double midpoint_of(const surface *s, bool onset, int shape, size_t g, size_t w)
+static double value(const surface *s, size_t v, int shape, size_t g, size_t w)
 {
-    return s->grid[g] - (onset ? ons_shape_onset(shape) * s->width[w] : 0);
+    ons_levels at = s->start;
+    return value_from(s, v, shape, g, w, &at);
 }
 
-static void note(surface *s, size_t v, size_t g, size_t w, double ll)
+static void first_point(surface *s, size_t g)
 {
-    s->at_grid[v][g] = fmax(s->at_grid[v][g], ll);
-    s->at_width[v][w] = fmax(s->at_width[v][w], ll);
-}
-
-/* All nodes of one grid point at the largest scatter. */
-static void first_point(surface *s, bool onset, size_t v, size_t g)
-{
-    for (size_t w = 0; w < WIDTHS; w++) {
-        for (int shape = 0; shape < ONS_SHARP_SHAPES; shape++) {
-            double ll = value(s, v, shape, midpoint_of(s, onset, shape, g, w), s->width[w]);
+    for (int shape = 0; shape < ONS_SHARP_SHAPES; shape++) {
+        ons_levels at = s->start;
+        for (size_t w = 0; w < WIDTHS; w++) {
+            double ll = value_from(s, s->flat, shape, g, w, &at);
             s->node[g][w][shape] = ll;
-            note(s, v, g, w, ll);
+            s->top[g] = fmax(s->top[g], ll);
         }
     }
 }
@@ -70,63 +71,146 @@ static double best_of(const double *v, size_t n)
 }
 
 /* Every fourth grid point, then what lies between those that are not far off. */
-static double first_pass(surface *s, bool onset, size_t v)
-{
-    double *at = s->at_grid[v];
-    for (size_t g = 0; g < GRID; g += STRIDE) first_point(s, onset, v, g);
-    double best = best_of(at, GRID);
-    for (size_t g = 0; g + STRIDE < GRID; g += STRIDE) {
-        if (fmax(at[g], at[g + STRIDE]) < best - FAR) continue;
-        for (size_t i = g + 1; i < g + STRIDE; i++) first_point(s, onset, v, i);
-    }
-    return best_of(at, GRID);
-}
-
-static void other_pass(surface *s, bool onset, size_t v, size_t first, double best)
+static void first_pass(surface *s)
 {
     for (size_t g = 0; g < GRID; g++) {
-        if (s->at_grid[first][g] < best - HOPELESS) continue;
-        for (size_t w = 0; w < WIDTHS; w++) {
+        s->top[g] = NONE;
+        s->profile[g] = (double)NAN;
+        for (size_t w = 0; w < WIDTHS; w++)
+            for (int shape = 0; shape < ONS_SHARP_SHAPES; shape++) s->node[g][w][shape] = NONE;
+    }
+    for (size_t g = 0; g < GRID; g += STRIDE) first_point(s, g);
+    double best = best_of(s->top, GRID);
+    for (size_t g = 0; g + STRIDE < GRID; g += STRIDE) {
+        if (fmax(s->top[g], s->top[g + STRIDE]) < best - FAR) continue;
+        for (size_t i = g + 1; i < g + STRIDE; i++) first_point(s, i);
+    }
+}
+
+/* Best of the curves of widths [begin, end) at grid point g, for every scatter. From the largest
+ * scatter on, each is tried on those curves only that are not far behind at the one before. */
+static void best_at(const surface *s, size_t g, size_t begin, size_t end, double *ret_best)
+{
+    double ll[WIDTHS][ONS_SHARP_SHAPES];
+    memcpy(ll, s->node[g], sizeof ll);
+    for (size_t v = s->flat;; v--) {
+        double before = NONE, best = NONE;
+        for (size_t w = begin; w < end; w++)
+            before = fmax(before, best_of(ll[w], ONS_SHARP_SHAPES));
+        for (size_t w = begin; w < end; w++) {
             for (int shape = 0; shape < ONS_SHARP_SHAPES; shape++) {
-                if (s->node[g][w][shape] < s->at_grid[first][g] - HOPELESS) continue;
-                note(s, v, g, w,
-                     value(s, v, shape, midpoint_of(s, onset, shape, g, w), s->width[w]));
+                if (ll[w][shape] < before - BEHIND) {
+                    ll[w][shape] = NONE;
+                    continue;
+                }
+                if (v != s->flat) ll[w][shape] = value(s, v, shape, g, w);
+                best = fmax(best, ll[w][shape]);
+            }
+        }
+        ret_best[v] = best;
+        if (v == 0) return;
+    }
+}
+
+static double averaged(const surface *s, const double *at)
+{
+    double ll[ONS_SCATTER_MAX];
+    for (size_t v = 0; v < s->scatter->n; v++) ll[v] = s->scatter->log_prior[v] + at[v];
+    return ons_log_sum_exp(ll, s->scatter->n);
+}
+
+static double profile_at(surface *s, size_t g)
+{
+    if (!isnan(s->profile[g])) return s->profile[g];
+    double at[ONS_SCATTER_MAX];
+    best_at(s, g, 0, WIDTHS, at);
+    return s->profile[g] = averaged(s, at);
+}
+
+/* Uphill from g, one cell at a time. */
+static size_t climb(surface *s, size_t g)
+{
+    for (;;) {
+        double here = profile_at(s, g), left = g > 0 ? profile_at(s, g - 1) : NONE;
+        double right = g + 1 < GRID ? profile_at(s, g + 1) : NONE;
+        if (fmax(left, right) <= here) return g;
+        g = right >= left ? g + 1 : g - 1;
+    }
+}
+
+/* The grid point of the highest profile: uphill from every summit at the largest scatter that
+ * may be it. */
+static size_t highest(surface *s, double least)
+{
+    size_t best = GRID;
+    for (size_t g = 0; g < GRID; g++) {
+        bool summit =
+            (g == 0 || s->top[g] > s->top[g - 1]) && (g + 1 == GRID || s->top[g] >= s->top[g + 1]);
+        if (!summit || s->top[g] < least) continue;
+        size_t at = climb(s, g);
+        if (best == GRID || profile_at(s, at) > profile_at(s, best)) best = at;
+    }
+    return best;
+}
+
+static bool is_close(surface *s, size_t g, double hopeless, double least)
+{
+    return s->top[g] >= hopeless && profile_at(s, g) >= least;
+}
+
+/* Grid points whose profile is close to the highest, widened by one cell. */
+static void grid_ends(surface *s, ons_interval *ret_i)
+{
+    double hopeless = best_of(s->top, GRID) - HOPELESS;
+    size_t first = 0, last = GRID - 1, summit = highest(s, hopeless);
+    double least = profile_at(s, summit) - DROP;
+    while (first < summit && !is_close(s, first, hopeless, least)) first++;
+    while (last > summit && !is_close(s, last, hopeless, least)) last--;
+    ret_i->lo = s->grid[first > 0 ? first - 1 : 0];
+    ret_i->hi = s->grid[last + 1 < GRID ? last + 1 : last];
+}
+
+/* Highest likelihood of width w at every scatter: uphill from the best at the largest one. */
+static void width_at(const surface *s, size_t w, double *ret_best)
+{
+    size_t g = 0;
+    double top = NONE;
+    for (size_t i = 0; i < GRID; i++) {
+        double here = best_of(s->node[i][w], ONS_SHARP_SHAPES);
+        if (here <= top) continue;
+        top = here;
+        g = i;
+    }
+    best_at(s, g, w, w + 1, ret_best);
+    for (int step = -1; step <= 1; step += 2) {
+        bool better = true;
+        for (size_t i = g; better && (step > 0 ? i + 1 < GRID : i > 0);) {
+            double next[ONS_SCATTER_MAX];
+            i = step > 0 ? i + 1 : i - 1;
+            best_at(s, i, w, w + 1, next);
+            better = false;
+            for (size_t v = 0; v < s->flat; v++) {
+                better = better || next[v] > ret_best[v];
+                ret_best[v] = fmax(ret_best[v], next[v]);
             }
         }
     }
 }
 
-/* First and last of n values whose profile is close to the best, widened by one cell. */
-static void ends(const surface *s, const double *at, size_t n, size_t stride, const double *values,
-                 ons_interval *ret_i)
+static void width_ends(const surface *s, ons_interval *ret_i)
 {
-    double profile[GRID], best = NONE;
-    for (size_t g = 0; g < n; g++) {
-        double ll[ONS_SCATTER_MAX];
-        for (size_t v = 0; v < s->scatter->n; v++)
-            ll[v] = s->scatter->log_prior[v] + at[v * stride + g];
-        profile[g] = ons_log_sum_exp(ll, s->scatter->n);
-        best = fmax(best, profile[g]);
+    double profile[WIDTHS], best;
+    for (size_t w = 0; w < WIDTHS; w++) {
+        double at[ONS_SCATTER_MAX];
+        width_at(s, w, at);
+        profile[w] = averaged(s, at);
     }
-    size_t first = n, last = 0;
-    for (size_t g = 0; g < n; g++) {
-        if (profile[g] < best - DROP) continue;
-        if (first == n) first = g;
-        last = g;
-    }
-    ret_i->lo = values[first > 0 ? first - 1 : 0];
-    ret_i->hi = values[last + 1 < n ? last + 1 : n - 1];
-}
-
-static void profile(surface *s, bool onset)
-{
-    for (size_t v = 0; v < ONS_SCATTER_MAX; v++) {
-        for (size_t g = 0; g < GRID; g++) s->at_grid[v][g] = NONE;
-        for (size_t w = 0; w < WIDTHS; w++) s->at_width[v][w] = NONE;
-    }
-    size_t flattest = s->scatter->n - 1;
-    double best = first_pass(s, onset, flattest);
-    for (size_t v = 0; v < flattest; v++) other_pass(s, onset, v, flattest, best);
+    best = best_of(profile, WIDTHS);
+    size_t first = 0, last = WIDTHS - 1;
+    while (first < last && profile[first] < best - DROP) first++;
+    while (last > first && profile[last] < best - DROP) last--;
+    ret_i->lo = s->width[first > 0 ? first - 1 : 0];
+    ret_i->hi = s->width[last + 1 < WIDTHS ? last + 1 : last];
 }
 
 static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
@@ -152,11 +236,13 @@ void ons_interval_profile(const ons_rows *r, const ons_scatter *scatter, const o
                           ons_interval *ret_onset, ons_interval *ret_midpoint,
                           ons_interval *ret_width)
 {
-    surface s = {.rows = r, .scatter = scatter, .like = like};
+    surface s = {.rows = r, .scatter = scatter, .like = like, .flat = scatter->n - 1};
     fill_surface(&s);
-    profile(&s, true);
-    ends(&s, &s.at_grid[0][0], GRID, GRID, s.grid, ret_onset);
-    profile(&s, false);
-    ends(&s, &s.at_grid[0][0], GRID, GRID, s.grid, ret_midpoint);
-    ends(&s, &s.at_width[0][0], WIDTHS, WIDTHS, s.width, ret_width);
+    s.onset = true;
+    first_pass(&s);
+    grid_ends(&s, ret_onset);
+    s.onset = false;
+    first_pass(&s);
+    grid_ends(&s, ret_midpoint);
+    width_ends(&s, ret_width);
 }

@@ -7,6 +7,7 @@
 
 #define MEAN_MIN  1e-7 /* means are clipped to [MEAN_MIN, 1 - MEAN_MIN] */
 #define MAX_STEPS 25
+#define LANES     4
 
 void ons_like_init(ons_like *l, const ons_rows *r, double scatter)
 {
@@ -55,6 +56,7 @@ static inline double ratio_log(double a, double k)
 
 static inline double shift(double a) { return (a * (a + 1)) * ((a + 2) * (a + 3)); }
 
+ONS_FAST_CLONES
 void ons_beta_binomial_fill(size_t n_rows, const double *restrict k, const double *restrict n,
                             const double *restrict mu, double big_m, double *restrict ret_ll)
 {
@@ -102,7 +104,10 @@ double ons_like_value(const ons_like *l, const double *f, const ons_levels *at)
             for (size_t i = r->begin[s]; i < r->begin[s + 1]; i++) mu[i] = m;
         }
     }
-    ons_like_rows(l, mu, ll);
+    /* Rows beyond the last (n = 0) make up whole vectors. */
+    size_t whole = (r->n_rows + LANES - 1) / LANES * LANES;
+    for (size_t i = r->n_rows; i < whole; i++) mu[i] = .5;
+    ons_beta_binomial_fill(whole, r->k, r->n, mu, l->big_m, ll);
     for (size_t i = 0; i < r->n_rows; i++) sum += ll[i];
     return sum + l->base;
 }
@@ -122,7 +127,7 @@ static double quadratic(const normal_equations *q, ons_levels v)
 
 /* The minimum inside the box: unconstrained if it is inside, else the better of the two
  * orders of clipping one level and solving for the other. */
-static ons_levels solve_box(const normal_equations *q, const ons_box *box)
+static inline ons_levels solve_box(const normal_equations *q, const ons_box *box)
 {
     double det = q->aa * q->bb - q->ab * q->ab, least = 1e-12 * q->aa * q->bb;
     if (det < least) det = least;
@@ -144,8 +149,8 @@ static ons_levels solve_box(const normal_equations *q, const ons_box *box)
 }
 
 /* 1 / (mu (1 - mu)) per scale, mu kept off the ends. */
-static void binomial_precision(const ons_like *l, const double *restrict f, const ons_levels *at,
-                               double *restrict ret_v)
+static inline void binomial_precision(const ons_like *l, const double *restrict f,
+                                      const ons_levels *at, double *restrict ret_v)
 {
     double lower = at->lower, upper = at->upper;
     for (size_t s = 0; s < l->rows->n_scales; s++) {
@@ -156,6 +161,7 @@ static void binomial_precision(const ons_like *l, const double *restrict f, cons
     }
 }
 
+ONS_FAST_CLONES
 void ons_like_levels(const ons_like *l, const double *f, const ons_box *box, double tolerance,
                      ons_levels *at)
 {

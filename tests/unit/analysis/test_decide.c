@@ -6,6 +6,8 @@
 
 #include "tst_num.h"
 
+#include "analysis/curve_priv.h"
+#include "analysis/like_priv.h"
 #include "analysis/verdict.h"
 #include "base/rng.h"
 
@@ -225,6 +227,35 @@ static void test_odd_input_never_breaks(void **state)
 }
 
 /* The worked example of Benjamini & Hochberg (1995), table 1: adjusted values by hand. */
+/* Vectors of four, of two and single numbers: the same bits, so that verdicts do not depend on
+ * the processor or on how many rows there are. */
+static void test_lanes_change_no_bit(void **state)
+{
+    (void)state;
+    enum { N = 23 };
+    double k[N], n[N], mu[N], all[N], x[N], f[N];
+    ons_rng r = ons_rng_make(3, 1);
+    for (size_t i = 0; i < N; i++) {
+        n[i] = 1 + floor(500 * ons_rng_f64(&r));
+        k[i] = floor((n[i] + 1) * ons_rng_f64(&r));
+        mu[i] = i % 5 ? ons_rng_f64(&r) : (double)(i % 2);
+        x[i] = 10 * ons_rng_f64(&r);
+    }
+    ons_beta_binomial_fill(N, k, n, mu, 332, all);
+    for (size_t i = 0; i < N; i++) {
+        double one;
+        ons_beta_binomial_fill(1, &k[i], &n[i], &mu[i], 332, &one);
+        assert_memory_equal(&one, &all[i], sizeof one);
+    }
+    for (int shape = 0; shape < ONS_SHAPES; shape++) {
+        ons_shape_fill(shape, 5, 1.3, N, x, f);
+        for (size_t i = 0; i < N; i++) {
+            double one = ons_shape_at(shape, 5, 1.3, x[i]);
+            assert_memory_equal(&one, &f[i], sizeof one);
+        }
+    }
+}
+
 static void test_bh(void **state)
 {
     (void)state;
@@ -247,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_order_of_rows_changes_no_byte),
         cmocka_unit_test(test_metric_check),
         cmocka_unit_test(test_odd_input_never_breaks),
+        cmocka_unit_test(test_lanes_change_no_bit),
         cmocka_unit_test(test_bh),
     };
     return cmocka_run_group_tests_name("analysis", tests, NULL, NULL);
