@@ -55,8 +55,8 @@ static int by_prompt(const void *a, const void *b)
 
 /* The skills of all ladders of a file, each once. */
 typedef struct skill_set {
-    const ons_skill **at;
-    size_t n, items; /* asked of each, at most */
+    ons_skill_weight *at; /* the weights are of no account */
+    size_t n, items;      /* asked of each, at most */
 } skill_set;
 
 static ons_status collect_skills(const ons_ladder_file *f, ons_arena *a, skill_set *ret,
@@ -69,8 +69,8 @@ static ons_status collect_skills(const ons_ladder_file *f, ons_arena *a, skill_s
         if (l->evaluate_items > set.items) set.items = l->evaluate_items;
         for (size_t k = 0; k < l->n_skills; k++) {
             size_t at = 0;
-            while (at < set.n && set.at[at] != l->skill[k].skill) at++;
-            if (at == set.n) set.at[set.n++] = l->skill[k].skill;
+            while (at < set.n && set.at[at].skill != l->skill[k].skill) at++;
+            if (at == set.n) set.at[set.n++] = l->skill[k];
         }
     }
     *ret = set;
@@ -82,11 +82,12 @@ static ons_status collect_prompts(const skill_set *set, ons_arena *a, own_prompt
 {
     size_t n = 0;
     for (size_t i = 0; i < set->n; i++)
-        if (set->at[i]->own) n += set->at[i]->own->n_train + set->at[i]->own->n_test;
+        if (set->at[i].skill->own)
+            n += set->at[i].skill->own->n_train + set->at[i].skill->own->n_test;
     own_prompts p = {.n = 0};
     ONS_TRY(ONS_NEW(a, n + 1, &p.at, err));
     for (size_t i = 0; i < set->n; i++) {
-        const ons_skill *s = set->at[i];
+        const ons_skill *s = set->at[i].skill;
         if (!s->own) continue;
         for (size_t k = 0; k < s->own->n_train; k++)
             p.at[p.n++] = (own_prompt){s->own->train[k].prompt.ptr, s, false};
@@ -143,7 +144,7 @@ static ons_status check_apart(const ons_ladder_file *f, ons_err *err)
     ons_status s = collect_skills(f, &a, &set, err);
     if (s == ONS_OK) s = collect_prompts(&set, &a, &p, err);
     for (size_t i = 0; s == ONS_OK && p.n && i < set.n; i++)
-        if (!set.at[i]->own) s = check_apart_from(&p, set.at[i], set.items, err);
+        if (!set.at[i].skill->own) s = check_apart_from(&p, set.at[i].skill, set.items, err);
     ons_arena_clear(&a);
     return s;
 }

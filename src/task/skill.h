@@ -35,9 +35,10 @@ typedef struct ons_skill_item {
     char prompt[ONS_SKILL_DOC_MAX];
     char target[ONS_SKILL_DOC_MAX];
     uint8_t prompt_len, target_len;
-    uint32_t shots;      /* examples that a few-shot skill is to show; the draw reads it */
-    uint8_t answer_at;   /* the answer is target[answer_at..target_len) */
-    uint64_t split_hash; /* of the item without the skill's letter; % held_out == 0: test */
+    uint32_t shots;    /* examples that a few-shot skill is to show; the draw reads it */
+    uint8_t answer_at; /* the answer is target[answer_at..target_len) */
+    uint64_t
+        split_hash; /* of the item without the skill's letter; built-in: % held_out == 0: test */
 } ons_skill_item;
 
 typedef enum ons_answers {

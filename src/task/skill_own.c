@@ -21,23 +21,27 @@ void ons_own_draw(const ons_skill *s, ons_split side, ons_rng *rng, ons_skill_it
     set_item(&list[ons_rng_below(rng, (uint32_t)n)], ret_item);
 }
 
-static int by_target(const void *a, const void *b)
+typedef struct target {
+    const char *text;
+} target;
+
+static int by_text(const void *a, const void *b)
 {
-    const ons_skill_item *const *x = a, *const *y = b;
-    return strcmp((*x)->target, (*y)->target);
+    const target *x = a, *y = b;
+    return strcmp(x->text, y->text);
 }
 
 /* The share of the most frequent answer. */
 static ons_status most_frequent(const ons_skill_set *set, ons_arena *a, double *ret_share,
                                 ons_err *err)
 {
-    const ons_skill_item **item;
+    target *t;
     size_t most = 0;
-    ONS_TRY(ONS_NEW(a, set->n, &item, err));
-    for (size_t i = 0; i < set->n; i++) item[i] = &set->item[i];
-    qsort(item, set->n, sizeof *item, by_target);
+    ONS_TRY(ONS_NEW(a, set->n, &t, err));
+    for (size_t i = 0; i < set->n; i++) t[i].text = set->item[i].target;
+    qsort(t, set->n, sizeof *t, by_text);
     for (size_t i = 0, same = 0; i < set->n; i++) {
-        same = i && by_target(&item[i - 1], &item[i]) == 0 ? same + 1 : 1;
+        same = i && by_text(&t[i - 1], &t[i]) == 0 ? same + 1 : 1;
         if (same > most) most = same;
     }
     *ret_share = (double)most / (double)set->n;

@@ -63,7 +63,7 @@ own_skills() {
 
 @test "kill -9 and Ctrl-C in a study, then the same bytes as undisturbed" {
   own_skills
-  sed -i 's/tokens: 20k/tokens: 150k/' tiny.yaml
+  sed -i 's/tokens: 20k/tokens: 80k/' tiny.yaml
   "$ONSET" run tiny.yaml -o whole -q
   for signal in KILL INT KILL TERM; do
     setsid "$ONSET" run tiny.yaml -o cut -q & p=$!

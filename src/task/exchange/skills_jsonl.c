@@ -234,7 +234,7 @@ static ons_status compare(const reader *r, const entry *old, const entry *new, o
 static ons_status check_prompts(const reader *r, ons_err *err)
 {
     size_t cap = 16;
-    const entry **slot;
+    uint32_t *slot; /* 1 + index of an entry; 0: free */
     ons_arena a;
     while (cap < 2 * r->n_entries) cap *= 2;
     ons_arena_init(&a, 0);
@@ -244,11 +244,12 @@ static ons_status check_prompts(const reader *r, ons_err *err)
         size_t k = ons_skill_hash64(e->pair.prompt.ptr, e->pair.prompt.len) & (cap - 1);
         bool known = false;
         for (; s == ONS_OK && !known && slot[k]; k = (k + 1) & (cap - 1)) {
-            if (!ons_str_eq(slot[k]->pair.prompt, e->pair.prompt)) continue;
-            s = compare(r, slot[k], e, err);
-            known = slot[k]->skill == e->skill && slot[k]->test == e->test;
+            const entry *old = &r->entry[slot[k] - 1];
+            if (!ons_str_eq(old->pair.prompt, e->pair.prompt)) continue;
+            s = compare(r, old, e, err);
+            known = old->skill == e->skill && old->test == e->test;
         }
-        if (s == ONS_OK && !known) slot[k] = e;
+        if (s == ONS_OK && !known) slot[k] = (uint32_t)i + 1;
     }
     ons_arena_clear(&a);
     return s;

@@ -74,7 +74,7 @@ static void test_own_skills(void **state)
 {
     (void)state;
     ons_arena a;
-    ons_ladder l;
+    ons_ladder l = {.n_skills = 0};
     ons_err err;
     ons_arena_init(&a, 0);
     put_skills("mine.jsonl", 40, "1");
