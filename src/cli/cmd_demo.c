@@ -32,8 +32,8 @@ static void ladder_text(uint64_t seeds, ons_buf *out)
     }
 }
 
-static ons_status run_demo(ons_cli *cli, const char *dir, uint64_t seeds, ons_str text,
-                           ons_arena *a, ons_err *err)
+static ons_status run_demo(ons_cli *cli, const char *dir, uint64_t seeds, uint64_t workers,
+                           ons_str text, ons_arena *a, ons_err *err)
 {
     ons_ladder_file ladder;
     ons_progress *progress;
@@ -44,6 +44,7 @@ static ons_status run_demo(ons_cli *cli, const char *dir, uint64_t seeds, ons_st
     ONS_TRY(ons_progress_new(cli, &progress, err));
     const ons_study_options o = {.dir = dir,
                                  .n_threads = cli->threads,
+                                 .n_workers = (size_t)workers,
                                  .seed = cli->seed,
                                  .command_line = cli->program_line,
                                  .command = command};
@@ -55,12 +56,13 @@ static ons_status run_demo(ons_cli *cli, const char *dir, uint64_t seeds, ons_st
 ons_status ons_cmd_demo(ons_cli *cli, const ons_args *args, ons_err *err)
 {
     const char *dir = ons_args_text(args, "output", "onset-demo");
-    uint64_t seeds;
+    uint64_t seeds, workers;
     char db[ONS_PATH_MAX];
     if (args->n_positional > 0)
         return ONS_FAIL(err, ONS_USAGE, "demo takes no arguments, '%s' was given",
                         args->positional[0]);
     ONS_TRY(ons_args_u64(args, "seeds", 1, SEEDS_MAX, 3, &seeds, err));
+    ONS_TRY(ons_args_u64(args, "workers", 1, ONS_STUDY_WORKERS_MAX, 1, &workers, err));
     ONS_TRY(ons_path_format(db, sizeof db, err, "%s/onset.db", dir));
     ons_arena a;
     ons_buf text;
@@ -68,7 +70,7 @@ ons_status ons_cmd_demo(ons_cli *cli, const ons_args *args, ons_err *err)
     ons_buf_init(&text, LADDER_LEN_MAX);
     ladder_text(seeds, &text);
     ons_status s = ons_buf_status(&text, err);
-    if (s == ONS_OK) s = run_demo(cli, dir, seeds, ons_buf_str(&text), &a, err);
+    if (s == ONS_OK) s = run_demo(cli, dir, seeds, workers, ons_buf_str(&text), &a, err);
     ons_arena_clear(&a);
     ons_buf_release(&text);
     ONS_TRY(s);

@@ -35,7 +35,8 @@ static void command_text(const ons_cli *cli, const char *file, char *buf, size_t
         (void)snprintf(buf + n, cap - (size_t)n, " --seed %" PRIu64, cli->seed);
 }
 
-static ons_status run_study(ons_cli *cli, const char *file, const char *dir, ons_err *err)
+static ons_status run_study(ons_cli *cli, const char *file, const char *dir, size_t workers,
+                            ons_err *err)
 {
     ons_arena a;
     ons_study study;
@@ -44,6 +45,7 @@ static ons_status run_study(ons_cli *cli, const char *file, const char *dir, ons
     command_text(cli, file, command, sizeof command);
     const ons_study_options o = {.dir = dir,
                                  .n_threads = cli->threads,
+                                 .n_workers = workers,
                                  .seed = cli->seed,
                                  .command_line = cli->program_line,
                                  .command = command};
@@ -61,14 +63,16 @@ static ons_status run_study(ons_cli *cli, const char *file, const char *dir, ons
 ons_status ons_cmd_run(ons_cli *cli, const ons_args *args, ons_err *err)
 {
     char dir[ONS_PATH_MAX], db[ONS_PATH_MAX];
+    uint64_t workers;
     if (args->n_positional != 1)
         return ONS_FAIL(err, ONS_USAGE,
                         "run takes one study or ladder file, %zu arguments were given",
                         args->n_positional);
     const char *file = args->positional[0];
+    ONS_TRY(ons_args_u64(args, "workers", 1, ONS_STUDY_WORKERS_MAX, 1, &workers, err));
     ONS_TRY(choose_dir(args, file, dir, err));
     ONS_TRY(ons_path_format(db, sizeof db, err, "%s/onset.db", dir));
-    ONS_TRY(run_study(cli, file, dir, err));
+    ONS_TRY(run_study(cli, file, dir, (size_t)workers, err));
     ONS_TRY(ons_show_store(cli, db, err));
     ons_cli_note(cli, "\nreport: %s/report.html", dir);
     return ONS_OK;

@@ -21,6 +21,9 @@ const ons_option ons_common_options[] = {
 static const ons_option demo_options[] = {
     {"output", 'o', "DIR", "where everything goes (default onset-demo)"},
     {"seeds", 0, "N", "seeds per size, 1 to 32 (default 3)"},
+    {"workers", 0, "N",
+     "processes that train and ask, which share the cores (default 1: this one); results do not "
+     "depend on it"},
     {NULL, 0, NULL, NULL},
 };
 static const char *const demo_examples[] = {
@@ -33,6 +36,9 @@ static const char *const demo_examples[] = {
 
 static const ons_option run_options[] = {
     {"output", 'o', "DIR", "where everything goes (default: the file's name without its ending)"},
+    {"workers", 0, "N",
+     "processes that train and ask, which share the cores (default 1: this one); results do not "
+     "depend on it"},
     {NULL, 0, NULL, NULL},
 };
 static const char *const run_examples[] = {
@@ -41,6 +47,8 @@ static const char *const run_examples[] = {
     "./ladder/models",
     "onset run study.yaml -o night --threads 4",
     "what a study file says, in ./night; the same command again goes on where it was",
+    "onset run ladder.yaml --workers 4",
+    "four processes on one store; the same bytes as one",
     NULL,
 };
 
@@ -154,7 +162,8 @@ static const ons_option help_options[] = {
 static const char *const help_examples[] = {"onset help verdict", "what onset verdict does", NULL};
 
 const ons_command ons_commands[] = {
-    {"demo", "[-o DIR] [--seeds N]", "train a ladder, see abilities emerge, decide, report",
+    {"demo", "[-o DIR] [--seeds N] [--workers N]",
+     "train a ladder, see abilities emerge, decide, report",
      "Trains the pocket ladder (eight sizes of one small transformer, from nothing), asks every "
      "model the held-out questions of eight skills, decides for every ability whether it emerges "
      "with scale, and writes DIR/report.html and DIR/onset.db. The checkpoints in DIR/models are "
@@ -162,7 +171,7 @@ const ons_command ons_commands[] = {
      "Interrupted with Ctrl-C or killed, the same command goes on where it was and ends in the "
      "same bytes.",
      demo_options, demo_examples, ons_cmd_demo, NULL},
-    {"run", "STUDY.yaml|LADDER.yaml [-o DIR]",
+    {"run", "STUDY.yaml|LADDER.yaml [-o DIR] [--workers N]",
      "a study from a file: train, evaluate, decide, report",
      "Trains the ladder that the file names, or is, asks every model, decides for every ability "
      "whether it emerges with scale, and writes DIR/report.html, DIR/onset.db and DIR/models. "
@@ -172,7 +181,9 @@ const ons_command ons_commands[] = {
      "{path: DIR} or {glob: PATTERN}: checkpoints that onset trained), tasks (a list of skills; "
      "default: those of the ladder), limit (items of a task; default: as the ladder says, else "
      "256), seed (of the decisions), axis and w0 (default: as the ladder says, else auto). Paths "
-     "are looked up beside the file. A key that this version cannot do is refused by name.",
+     "are looked up beside the file. A key that this version cannot do is refused by name.\n\n"
+     "With --workers N the models are trained and asked by N processes, which take them one by one "
+     "from a list in onset.db. One that dies is told of, and another takes up what it did.",
      run_options, run_examples, ons_cmd_run, NULL},
     {"train", "LADDER.yaml -o DIR", "train a family of models from a ladder file",
      "Trains every size and seed of a ladder file into DIR, several models side by side, longest "

@@ -18,8 +18,7 @@
 #define RATE_WARMUP_S  0.5 /* before that a time left would be a guess */
 
 typedef struct job {
-    char name[64];
-    const char *unit;
+    char name[64], unit[16];
     double done, total, weight, rate, loss;
     double done_before; /* when this process took it up */
     double started;
@@ -55,9 +54,9 @@ static void time_text(double s, char *buf, size_t cap)
 
 static void rate_text(const job *j, char *buf, size_t cap)
 {
-    const char *unit = j->unit && strcmp(j->unit, "tokens") == 0 ? "tok" : j->unit;
+    const char *unit = strcmp(j->unit, "tokens") == 0 ? "tok" : j->unit;
     buf[0] = '\0';
-    if (j->rate <= 0 || !unit) return;
+    if (j->rate <= 0 || !unit[0]) return;
     if (j->rate >= 1e6) {
         (void)snprintf(buf, cap, "%.2f M %s/s", j->rate / 1e6, unit);
     } else if (j->rate >= 1e3) {
@@ -203,7 +202,7 @@ static job *add_job(ons_progress *p, const ons_event *e, double now)
 
 static void update_job(job *j, const ons_event *e)
 {
-    if (e->unit) j->unit = e->unit;
+    if (e->unit) (void)snprintf(j->unit, sizeof j->unit, "%s", e->unit);
     if (e->total > 0) j->total = e->total;
     if (e->weight > 0) j->weight = e->weight;
     if (!(j->weight > 0)) j->weight = j->total;

@@ -10,9 +10,12 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#define READ_BLOCK ((size_t)64 * 1024)
+#define LOCK_WAIT_MS 500
+#define LOCK_LOOK_MS 10
+#define READ_BLOCK   ((size_t)64 * 1024)
 
 static ons_status fail_io(ons_err *err, const char *what, const char *path)
 {
@@ -244,13 +247,24 @@ void ons_dir_list_release(ons_dir_list *l)
     *l = (ons_dir_list){NULL, 0};
 }
 
+/* Processes that were killed with their parent hold it for a moment longer. */
+static bool lock_soon(int fd)
+{
+    const struct timespec pause = {0, LOCK_LOOK_MS * 1000000L};
+    for (int ms = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; ms += LOCK_LOOK_MS) {
+        if (errno != EWOULDBLOCK || ms >= LOCK_WAIT_MS) return false;
+        (void)nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
 ons_status ons_lock_take(const char *dir, ons_lock *ret_lock, ons_err *err)
 {
     char path[ONS_PATH_MAX];
     ONS_TRY(ons_path_format(path, sizeof path, err, "%s/.lock", dir));
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0) return fail_io(err, "cannot create", path);
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock_soon(fd)) {
         bool busy = errno == EWOULDBLOCK;
         ons_status s = busy ? ONS_FAIL(err, ONS_BUSY, "another onset works in this directory")
                             : fail_io(err, "cannot lock", path);

@@ -51,7 +51,7 @@ ons_status ons_dir_list_read(const char *path, ons_dir_list *ret_list, ons_err *
 void ons_dir_list_release(ons_dir_list *l);
 
 /* The lock of a working directory (DIR/.lock, flock): one `onset` works in it.
- * The kernel drops it when the process dies, however it dies.
+ * The kernel drops it when the process and those it forked are dead, however they die.
  * Errors: BUSY (another process holds it), IO. */
 typedef struct ons_lock {
     int fd;

@@ -76,19 +76,11 @@ static ons_status put_batch(ons_store *s, const ons_response *r, size_t n, ons_e
     return st;
 }
 
-/* work inside one transaction: all of it is kept or nothing. */
-static ons_status end_transaction(ons_store *s, ons_status st, ons_err *err)
-{
-    if (st == ONS_OK) st = ons_store_exec(s, "COMMIT", err);
-    if (st != ONS_OK) (void)ons_store_exec(s, "ROLLBACK", NULL);
-    return st;
-}
-
 ons_status ons_store_put_responses(ons_store *s, const ons_response *r, size_t n, ons_err *err)
 {
     (void)pthread_mutex_lock(&s->lock);
     ons_status st = ons_store_exec(s, "BEGIN IMMEDIATE", err);
-    if (st == ONS_OK) st = end_transaction(s, put_batch(s, r, n, err), err);
+    if (st == ONS_OK) st = ons_store_end_transaction(s, put_batch(s, r, n, err), err);
     (void)pthread_mutex_unlock(&s->lock);
     return st;
 }
@@ -326,7 +318,7 @@ ons_status ons_store_replace_verdicts(ons_store *s, const ons_store_verdict *v, 
 {
     (void)pthread_mutex_lock(&s->lock);
     ons_status st = ons_store_exec(s, "BEGIN IMMEDIATE", err);
-    if (st == ONS_OK) st = end_transaction(s, put_verdicts(s, v, n, err), err);
+    if (st == ONS_OK) st = ons_store_end_transaction(s, put_verdicts(s, v, n, err), err);
     (void)pthread_mutex_unlock(&s->lock);
     return st;
 }

@@ -56,6 +56,11 @@ static const char *const migration[] = {
     /* 4: learning-rate sweeps */
     "CREATE TABLE sweep (params REAL NOT NULL, tokens REAL NOT NULL, rate REAL NOT NULL,"
     "  loss REAL NOT NULL, PRIMARY KEY (params, rate)) STRICT, WITHOUT ROWID;",
+    /* 5: a job is known by its name: a model has no hash before it is trained */
+    "DROP TABLE IF EXISTS work;"
+    "CREATE TABLE work (place INTEGER PRIMARY KEY, stage TEXT NOT NULL, job TEXT NOT NULL,"
+    "  state TEXT NOT NULL, owner TEXT, lease_ms INTEGER, fence INTEGER NOT NULL DEFAULT 0) "
+    "STRICT;",
 };
 enum { VERSION = sizeof migration / sizeof *migration };
 

@@ -57,14 +57,23 @@ ons_status ons_store_fail(const ons_store *s, int rc, const char *what, ons_err 
     return hint ? ons_err_hint(err, st, "%s", hint) : st;
 }
 
+/* A resume that failed leaves a handle that can only be closed. */
+static ons_status fail_suspended(const ons_store *s, ons_err *err)
+{
+    return ons_err_where(err, ONS_FAIL(err, ONS_IO, "the database is not open"), "%s", s->path);
+}
+
 ons_status ons_store_exec(ons_store *s, const char *sql, ons_err *err)
 {
+    if (!s->db) return fail_suspended(s, err);
     int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
     return rc == SQLITE_OK ? ONS_OK : ons_store_fail(s, rc, "database", err);
 }
 
 ons_status ons_store_prepare(ons_store *s, const char *sql, sqlite3_stmt **ret_q, ons_err *err)
 {
+    *ret_q = NULL;
+    if (!s->db) return fail_suspended(s, err);
     int rc = sqlite3_prepare_v2(s->db, sql, -1, ret_q, NULL);
     if (rc == SQLITE_OK) return ONS_OK;
     if (rc != SQLITE_ERROR) return ons_store_fail(s, rc, "database", err);
@@ -89,6 +98,13 @@ ons_status ons_store_run_once(ons_store *s, sqlite3_stmt *q, ons_err *err)
                         ? ONS_OK
                         : ons_store_fail(s, rc, "cannot record", err);
     (void)sqlite3_reset(q);
+    return st;
+}
+
+ons_status ons_store_end_transaction(ons_store *s, ons_status st, ons_err *err)
+{
+    if (st == ONS_OK) st = ons_store_exec(s, "COMMIT", err);
+    if (st != ONS_OK) (void)ons_store_exec(s, "ROLLBACK", NULL);
     return st;
 }
 
@@ -248,6 +264,14 @@ void ons_store_close(ons_store *s)
     free(s->path);
     free(s);
 }
+
+void ons_store_suspend(ons_store *s)
+{
+    (void)sqlite3_close(s->db);
+    s->db = NULL;
+}
+
+ons_status ons_store_resume(ons_store *s, ons_err *err) { return open_database(s, err); }
 
 /* ---- rows ---- */
 

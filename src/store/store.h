@@ -40,6 +40,11 @@ ons_status ons_store_sync(ons_store *s, ons_err *err);
 /* NULL is fine. */
 void ons_store_close(ons_store *s);
 
+/* A connection must not go through a fork: suspend before, resume on both sides after it. Between
+ * the two only close may be called. */
+void ons_store_suspend(ons_store *s);
+ons_status ons_store_resume(ons_store *s, ons_err *err);
+
 /* ---- what was asked, and of whom ---- */
 
 typedef struct ons_store_study {

@@ -28,6 +28,9 @@ ons_status ons_store_run_once(ons_store *s, sqlite3_stmt *q, ons_err *err);
 /* *ret_row: a row is there. */
 ons_status ons_store_step(ons_store *s, sqlite3_stmt *q, bool *ret_row, ons_err *err);
 
+/* Ends what began with BEGIN IMMEDIATE: all of it is kept, or nothing where st is no OK. */
+ons_status ons_store_end_transaction(ons_store *s, ons_status st, ons_err *err);
+
 /* Prepares, binds (unless NULL), calls f for each row, all under the lock. */
 typedef void ons_store_bind_fn(sqlite3_stmt *q, const void *arg);
 typedef ons_status ons_store_row_fn(void *ctx, sqlite3_stmt *q, ons_err *err);

@@ -9,6 +9,7 @@
 #include "run/evaluate.h"
 #include "run/plan.h"
 #include "run/record.h"
+#include "run/workers.h"
 #include "study/results.h"
 #include "study/sweep.h"
 
@@ -23,39 +24,98 @@ typedef struct study {
     const ons_monitor *monitor;
     ons_store *store;
     ons_arena arena;
-    subject *subject; /* those that are trained, longest first, then those that are given */
-    size_t n_subjects;
-    ons_train_job *job;
+    ons_train_job *job; /* what is trained, longest first */
     size_t n_jobs;
+    subject *subject; /* those that are trained, in this order, then those that are given */
+    size_t n_subjects;
     ons_task *task;
     size_t n_tasks;
     char models[ONS_PATH_MAX], sweep[ONS_PATH_MAX], db[ONS_PATH_MAX], page[ONS_PATH_MAX];
 } study;
 
+/* ---- one process or several ---- */
+
+typedef ons_status stage_work(void *ctx, size_t job, const ons_monitor *m, ons_err *err);
+
+/* By processes that share the store. name: [n_jobs] */
+static ons_status by_workers(study *s, const char *stage, const char *const *name, size_t n_jobs,
+                             stage_work *work, ons_err *err)
+{
+    const size_t n = s->options->n_workers, threads = s->options->n_threads / n;
+    const ons_workers w = {.store = s->store,
+                           .stage = stage,
+                           .job = name,
+                           .n_jobs = n_jobs,
+                           .n_processes = n,
+                           .n_threads = threads ? threads : 1,
+                           .work = work,
+                           .ctx = s};
+    return ons_workers_run(&w, s->monitor, err);
+}
+
+static void tell_stage(const study *s, const char *stage, const char *unit, double total)
+{
+    ons_monitor_event(s->monitor, &(ons_event){.kind = ONS_EVENT_STAGE,
+                                               .text = stage,
+                                               .unit = unit,
+                                               .total = total,
+                                               .loss_nats = (double)NAN});
+}
+
+/* ---- train ---- */
+
+static ons_status train_one(void *ctx, size_t i, const ons_monitor *m, ons_err *err)
+{
+    const study *s = ctx;
+    return ons_train_job_run(&s->job[i], s->models, m, err);
+}
+
+static ons_status train_all(study *s, ons_err *err)
+{
+    const char **name;
+    double flops = 0;
+    if (s->options->n_workers <= 1)
+        return ons_train_jobs(s->job, s->n_jobs, s->models, s->options->n_threads, s->monitor, err);
+    ONS_TRY(ONS_NEW(&s->arena, s->n_jobs, &name, err));
+    for (size_t i = 0; i < s->n_jobs; i++) {
+        name[i] = s->job[i].name;
+        flops += s->job[i].flops;
+    }
+    tell_stage(s, "train", "FLOPs", flops);
+    return by_workers(s, "train", name, s->n_jobs, train_one, err);
+}
+
 /* ---- evaluate ---- */
 
-static ons_status evaluate_one(void *ctx, size_t i, size_t worker, ons_err *err)
+static ons_status evaluate_one(void *ctx, size_t i, const ons_monitor *m, ons_err *err)
 {
-    (void)worker;
     study *s = ctx;
     ons_model *model;
     ONS_TRY(ons_model_open(s->subject[i].path, &model, err));
     const ons_evaluate_options o = {.job = s->subject[i].name};
-    ons_status st = ons_evaluate(s->store, model, s->task, s->n_tasks, &o, s->monitor, err);
+    ons_status st = ons_evaluate(s->store, model, s->task, s->n_tasks, &o, m, err);
     ons_model_close(model);
     return st;
 }
 
+static ons_status evaluate_here(void *ctx, size_t i, size_t thread, ons_err *err)
+{
+    const study *s = ctx;
+    (void)thread;
+    return evaluate_one(ctx, i, s->monitor, err);
+}
+
 static ons_status evaluate_all(study *s, ons_err *err)
 {
+    const char **name;
     double questions = 0;
     for (size_t t = 0; t < s->n_tasks; t++) questions += (double)ons_plan_questions(&s->task[t]);
-    ons_monitor_event(s->monitor, &(ons_event){.kind = ONS_EVENT_STAGE,
-                                               .text = "evaluate",
-                                               .unit = "questions",
-                                               .total = questions * (double)s->n_subjects,
-                                               .loss_nats = (double)NAN});
-    return ons_pool_run(s->options->n_threads, s->n_subjects, evaluate_one, s, err);
+    tell_stage(s, "evaluate", "questions", questions * (double)s->n_subjects);
+    if (s->options->n_workers <= 1)
+        return ons_pool_run(s->options->n_threads, s->n_subjects, evaluate_here, s, err);
+    ONS_TRY(ONS_NEW(&s->arena, s->n_subjects, &name, err));
+    for (size_t i = 0; i < s->n_subjects; i++) name[i] = s->subject[i].name;
+    return by_workers(s, "evaluate", name, s->n_subjects, evaluate_one, err);
 }
 
 /* ---- decide and draw ---- */
@@ -80,9 +140,7 @@ static ons_results_options results_options(size_t n_threads, uint64_t seed, cons
 
 static ons_status decide_and_draw(study *s, ons_err *err)
 {
-    ons_monitor_event(
-        s->monitor,
-        &(ons_event){.kind = ONS_EVENT_STAGE, .text = "decide", .loss_nats = (double)NAN});
+    tell_stage(s, "decide", NULL, 0);
     ons_results r;
     const ons_results_options o =
         results_options(s->options->n_threads, s->options->seed, s->options->command);
@@ -227,9 +285,7 @@ static ons_status all_parts(study *s, ons_err *err)
 {
     ONS_TRY(record_study(s, err));
     if (s->plan->ladder) ONS_TRY(sweep(s, err));
-    if (s->plan->ladder)
-        ONS_TRY(
-            ons_train_jobs(s->job, s->n_jobs, s->models, s->options->n_threads, s->monitor, err));
+    if (s->plan->ladder) ONS_TRY(train_all(s, err));
     ONS_TRY(evaluate_all(s, err));
     return decide_and_draw(s, err);
 }
