@@ -13,7 +13,13 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
 void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b);
 /* The continuous partner on the same axis of scale, with the same band. */
 void ons_figure_partner(const ons_view *v, const ons_item *it, ons_buf *b);
-/* Loss against compute; nothing where fewer than two models know both. */
+/* The share of the runs of one size that made more than half of the way from chance to all right:
+ * where runs are many, learning by luck is seen as such. */
+#define ONS_LEARNED_RUNS 4 /* of some size; fewer say nothing of a share */
+bool ons_figure_has_learned(const ons_item *it);
+void ons_figure_learned(const ons_view *v, const ons_item *it, ons_buf *b);
+/* Loss against compute, or against parameters where every family is one budget of compute; nothing
+ * where fewer than two models know both. */
 void ons_figure_models(const ons_view *v, ons_buf *b);
 /* The range of x that all panels of an axis share; false where there is none. */
 bool ons_axis_range(const ons_view *v, ons_report_axis axis, double *ret_lo, double *ret_hi);

@@ -283,6 +283,67 @@ void ons_figure_partner(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_svg_close(b);
 }
 
+/* Runs that made more than half of the way from chance to all right. */
+static size_t learned(const ons_scales *g, const ons_scale *q, double chance)
+{
+    const double half = isfinite(chance) ? (1 + chance) / 2 : .5;
+    size_t n = 0;
+    for (size_t k = 0; k < q->n; k++) n += g->point[q->first + k].y > half;
+    return n;
+}
+
+bool ons_figure_has_learned(const ons_item *it)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < it->g.n; i++)
+        if (it->g.scale[i].n > most) most = it->g.scale[i].n;
+    return !it->s->continuous && it->g.n > 1 && most >= ONS_LEARNED_RUNS;
+}
+
+void ons_figure_learned(const ons_view *v, const ons_item *it, ons_buf *b)
+{
+    ons_plot p;
+    double x[ONS_POINTS_MAX], y[ONS_POINTS_MAX], lo, hi;
+    const ons_scales *g = &it->g;
+    if (!large_begin(v, it, g, false, &p, b)) return;
+    ons_buf words;
+    ons_buf_init(&words, 1 << 20);
+    ons_item_name(v, it->s, &words);
+    ons_buf_text(&words, ": share of the runs of one size that learned it");
+    ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
+    ons_buf_end_part(b, &words);
+    p.percent = true;
+    p.y.lo = -.04;
+    p.y.hi = 1.13;
+    band(it, &p, b);
+    ons_plot_frame(&p, b, 6, 5);
+    headings(it, &p, ONS_S("runs that learned it, 95 % interval"), ONS_S(""), b);
+    for (size_t i = 0; i < g->n; i++) {
+        const ons_scale *q = &g->scale[i];
+        const ons_point share = {.x = q->x,
+                                 .y = (double)learned(g, q, it->s->chance) / (double)q->n,
+                                 .n = (double)q->n,
+                                 .se = (double)NAN};
+        x[i] = ons_map_at(&p.x, q->x);
+        y[i] = ons_map_at(&p.y, share.y);
+        if (ons_point_interval(&share, false, &lo, &hi))
+            ons_svg_line(b, "iv", x[i], ons_map_at(&p.y, lo), x[i], ons_map_at(&p.y, hi));
+        if (i > 0) ons_plot_avoid(&p, x[i - 1], y[i - 1], x[i], y[i]);
+    }
+    ons_svg_polyline(b, "md", x, y, g->n);
+    for (size_t i = 0; i < g->n; i++) {
+        ons_svg_circle(b, "d0", x[i], y[i], 4);
+        (void)ons_boxes_add(&p.boxes, (ons_box){x[i] - 4, y[i] - 4, 8, 8});
+    }
+    for (size_t i = 0; i < g->n; i++) {
+        char text[2 * ONS_HUMAN_MAX];
+        (void)snprintf(text, sizeof text, "%zu of %zu", learned(g, &g->scale[i], it->s->chance),
+                       g->scale[i].n);
+        (void)ons_label_near(&p.boxes, b, "tk", p.size, x[i], y[i], 7, ons_str_of(text));
+    }
+    ons_svg_close(b);
+}
+
 void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, ons_buf *b)
 {
     ons_plot p = {.axis = it->s->axis, .size = 11.8};
@@ -311,73 +372,5 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
     median(&it->g, &p, b);
     dots(&it->g, it->s->continuous, &p, 2.2, false, b);
     if (label_chance) chance_line(it->s, &p, true, b);
-    ons_svg_close(b);
-}
-
-/* A model's place, false where its loss or compute is not known. */
-static bool place(const ons_report_model *m, double *ret_x, double *ret_y)
-{
-    *ret_x = log10(m->flops);
-    *ret_y = m->loss;
-    return isfinite(*ret_x) && isfinite(*ret_y);
-}
-
-/* The highest of the runs of one size carries the size's label. */
-static bool topmost(const ons_report *r, size_t i)
-{
-    const ons_report_model *m = &r->model[i];
-    if (!(m->params > 0)) return false;
-    for (size_t j = 0; j < r->n_models; j++) {
-        const ons_report_model *o = &r->model[j];
-        if (o->params == m->params && (o->loss > m->loss || (o->loss == m->loss && j < i)))
-            return false;
-    }
-    return true;
-}
-
-static size_t models_range(const ons_report *r, ons_plot *p)
-{
-    double x, y, x_lo = (double)INFINITY, x_hi = -(double)INFINITY, y_lo = (double)INFINITY,
-                 y_hi = -(double)INFINITY;
-    size_t n = 0;
-    for (size_t i = 0; i < r->n_models; i++) {
-        if (!place(&r->model[i], &x, &y)) continue;
-        n++;
-        x_lo = fmin(x_lo, x);
-        x_hi = fmax(x_hi, x);
-        y_lo = fmin(y_lo, y);
-        y_hi = fmax(y_hi, y);
-    }
-    double px = x_hi > x_lo ? .06 * (x_hi - x_lo) : .5, py = y_hi > y_lo ? y_hi - y_lo : 1;
-    p->x = (ons_map){x_lo - px, x_hi + px, 52, LARGE_W - 12};
-    p->y = (ons_map){y_lo - .08 * py, y_hi + .16 * py, LARGE_H - 46, 24};
-    return n;
-}
-
-void ons_figure_models(const ons_view *v, ons_buf *b)
-{
-    const ons_report *r = v->r;
-    ons_plot p = {.axis = ONS_REPORT_FLOPS, .size = 14.5};
-    if (models_range(r, &p) < 2) return;
-    ons_svg_open(b, "f-large", LARGE_W, LARGE_H,
-                 ONS_S("Training loss of every model against its training compute"));
-    ons_plot_frame(&p, b, 6, 5);
-    ons_svg_text(b, "tx", 's', 4, p.size + 2, ONS_S("final training loss, nats per scored token"));
-    ons_svg_text(b, "tk", 'e', p.x.to + 8, LARGE_H - 5,
-                 ONS_S("training compute, FLOPs; at the points: parameters"));
-    double x, y;
-    for (size_t i = 0; i < r->n_models; i++) {
-        if (!place(&r->model[i], &x, &y)) continue;
-        x = ons_map_at(&p.x, x);
-        y = ons_map_at(&p.y, y);
-        ons_svg_circle(b, "d0", x, y, 4);
-        (void)ons_boxes_add(&p.boxes, (ons_box){x - 4, y - 4, 8, 8});
-    }
-    for (size_t i = 0; i < r->n_models; i++) {
-        if (!place(&r->model[i], &x, &y) || !topmost(r, i)) continue;
-        char count[ONS_HUMAN_MAX];
-        (void)ons_label_near(&p.boxes, b, "tk", p.size, ons_map_at(&p.x, x), ons_map_at(&p.y, y), 7,
-                             ons_str_of(ons_human_count(r->model[i].params, 2, count)));
-    }
     ons_svg_close(b);
 }

@@ -413,6 +413,11 @@ void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_figure_score(v, it, b);
     if (it->partner.n) ons_figure_partner(v, it, b);
     ons_html_raw(b, "</figure>\n");
+    if (primary && ons_figure_has_learned(it)) {
+        ons_html_raw(b, "<figure class=\"two\">\n");
+        ons_figure_learned(v, it, b);
+        ons_html_raw(b, "</figure>\n");
+    }
     if (!primary) {
         ons_html_raw(b, "<details><summary>Numbers</summary>\n");
         models(it, b);
