@@ -56,6 +56,17 @@ static ons_status read_ladder(const char *name, ons_arena *a, ons_ladder *ret_l,
     return s;
 }
 
+static ons_ladder must_read(const char *name, ons_arena *a)
+{
+    ons_ladder l;
+    ons_err err;
+    if (read_ladder(name, a, &l, &err) != ONS_OK) {
+        fail_msg("%s (%s)", err.what, err.where);
+        abort(); /* for the analyser */
+    }
+    return l;
+}
+
 static int make_dir(void **state)
 {
     (void)state;
@@ -74,12 +85,10 @@ static void test_own_skills(void **state)
 {
     (void)state;
     ons_arena a;
-    ons_ladder l = {.n_skills = 0};
-    ons_err err;
     ons_arena_init(&a, 0);
     put_skills("mine.jsonl", 40, "1");
     put("own.yaml", SIZES OWN "skills_file: mine.jsonl\n");
-    if (read_ladder("own.yaml", &a, &l, &err) != ONS_OK) fail_msg("%s (%s)", err.what, err.where);
+    const ons_ladder l = must_read("own.yaml", &a);
     assert_int_equal(l.n_skills, 2);
     assert_string_equal(l.skill[1].skill->name, "odd");
     assert_int_equal(l.skill[1].skill->own->n_test, 10);
@@ -103,23 +112,20 @@ static void test_where_it_is_found(void **state)
 {
     (void)state;
     ons_arena a;
-    ons_ladder l;
-    ons_err err;
     char here[4096];
     ons_arena_init(&a, 0);
     assert_non_null(getcwd(here, sizeof here));
     put_skills("near.jsonl", 40, "1");
     put("near.yaml", SIZES OWN "skills_file: near.jsonl\n");
-    assert_int_equal(read_ladder("near.yaml", &a, &l, &err), ONS_OK);
+    ons_ladder l = must_read("near.yaml", &a);
     assert_int_equal(l.skill[1].skill->own->n_train, 30);
     char sub[128];
     (void)snprintf(sub, sizeof sub, "%s/sub", dir);
     assert_int_equal(ons_dir_make(sub, NULL), ONS_OK);
     put_skills("sub/near.jsonl", 80, "1");
     assert_int_equal(chdir(sub), 0);
-    const ons_status s = read_ladder("near.yaml", &a, &l, &err);
+    l = must_read("near.yaml", &a);
     assert_int_equal(chdir(here), 0);
-    assert_int_equal(s, ONS_OK);
     assert_int_equal(l.skill[1].skill->own->n_train, 60);
     ons_arena_clear(&a);
 }
