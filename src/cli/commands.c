@@ -190,7 +190,9 @@ const ons_command ons_commands[] = {
      "first. A checkpoint is a directory with config.json, tokenizer.json and model.safetensors "
      "that onset eval and other tools load. The same file and seed give the same bytes on the "
      "same machine, whatever else runs. With --json one object for each model, smallest size "
-     "first: name, family, seed, params, tokens, flops, loss (nats per scored token), dir.\n\n"
+     "first: name, family, seed, params, tokens, flops, loss (held-out, nats per scored token), "
+     "dir. All keys of a ladder file stand in docs/ladder-files.md: groups make a family of each "
+     "variant, checkpoints keep models on the way, sweep tries learning rates.\n\n"
      "With \"skills_file: my_skills.jsonl\" (looked up from here, then beside the ladder file) "
      "skills may name what that file holds: one object a line, such as {\"skill\": \"parity\", "
      "\"prompt\": \"p:1011=\", \"answer\": \"1\", \"split\": \"train\"}. "
@@ -216,7 +218,8 @@ const ons_command ons_commands[] = {
      "threshold lies, and whether the metric made the jump.\n\n"
      "CSV files have a header line with columns in any order: family, model, params, tokens, "
      "flops, loss, task, metric, prompt, shots, n_items, score, stderr, random_baseline, "
-     "high_score, seed, higher_is_better, primary, note. Needed are family, task, metric, score "
+     "high_score, seed, higher_is_better, primary, intermediate, note. Needed are family, task, "
+     "metric, score "
      "and one of the scale columns.",
      verdict_options, verdict_examples, ons_cmd_verdict, NULL},
     {"selftest", "--statistics [--full] [--classes A,B] [-o FILE]",

@@ -312,6 +312,9 @@ void ons_figure_learned(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_buf_text(&words, ": share of the runs of one size that learned it");
     ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
     ons_buf_end_part(b, &words);
+    const double pad = .07 * (p.x.hi - p.x.lo); /* room for "0/20" at both ends */
+    p.x.lo -= pad;
+    p.x.hi += pad;
     p.percent = true;
     p.y.lo = -.04;
     p.y.hi = 1.13;
@@ -337,9 +340,10 @@ void ons_figure_learned(const ons_view *v, const ons_item *it, ons_buf *b)
     }
     for (size_t i = 0; i < g->n; i++) {
         char text[2 * ONS_HUMAN_MAX];
-        (void)snprintf(text, sizeof text, "%zu of %zu", learned(g, &g->scale[i], it->s->chance),
+        (void)snprintf(text, sizeof text, "%zu/%zu", learned(g, &g->scale[i], it->s->chance),
                        g->scale[i].n);
-        (void)ons_label_near(&p.boxes, b, "tk", p.size, x[i], y[i], 7, ons_str_of(text));
+        (void)ons_label_near(&p.boxes, b, "tk", p.size, x[i], p.y.to + .6 * p.size, 0,
+                             ons_str_of(text)); /* in one row above all points */
     }
     ons_svg_close(b);
 }

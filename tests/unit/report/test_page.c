@@ -201,6 +201,83 @@ static void test_odd_studies(void **state)
     ons_buf_release(&b);
 }
 
+/* Ten runs of each size, six of which learned at the second: the share is drawn. */
+static void test_share_that_learned(void **state)
+{
+    (void)state;
+    ons_point q[20];
+    ons_report_series p = s.series[0];
+    for (size_t i = 0; i < 20; i++) {
+        q[i] = s.point[0][0];
+        q[i].x = i < 10 ? 10 : 11;
+        q[i].y = i >= 10 && i < 16 ? .9 : .1;
+    }
+    p.primary = true;
+    p.point = q;
+    p.n_points = 20;
+    const ons_report r = {.series = &p, .n_series = 1};
+    ons_buf b;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    sound(&r, &b);
+    assert_int_equal(times(ons_buf_cstr(&b), "share of the runs of one size that learned"), 1);
+    assert_non_null(strstr(ons_buf_cstr(&b), ">6/10<"));
+    assert_non_null(strstr(ons_buf_cstr(&b), ">0/10<"));
+    p.n_points = 3; /* too few for a share */
+    sound(&r, &b);
+    assert_int_equal(times(ons_buf_cstr(&b), "share of the runs of one size that learned"), 0);
+    ons_buf_release(&b);
+}
+
+/* Losses: one family over compute; families of one budget each over parameters. */
+static void test_losses_by_family(void **state)
+{
+    (void)state;
+    ons_report_model m[6];
+    for (size_t i = 0; i < 6; i++)
+        m[i] = (ons_report_model){.name = ONS_S("m"),
+                                  .family = i < 3 ? ONS_S("small") : ONS_S("large"),
+                                  .seed = ONS_S("1"),
+                                  .params = 1e3 * (double)(1 + i % 3),
+                                  .tokens = 1e6,
+                                  .flops = i < 3 ? 1e10 : 1e11,
+                                  .loss = 2 - .1 * (double)i};
+    const ons_report r = {.model = m, .n_models = 6};
+    ons_buf b;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    sound(&r, &b);
+    assert_non_null(strstr(ons_buf_cstr(&b), "a line is one budget of compute"));
+    assert_non_null(strstr(ons_buf_cstr(&b), ">small</text>"));
+    m[1].flops = 3e10;
+    sound(&r, &b);
+    assert_non_null(strstr(ons_buf_cstr(&b), "a line is a family"));
+    for (size_t i = 0; i < 6; i++) m[i].family = ONS_S("one");
+    sound(&r, &b);
+    assert_non_null(strstr(ons_buf_cstr(&b), "at the points: parameters"));
+    ons_buf_release(&b);
+}
+
+/* The same ability on two axes: the headline counts the first, the other follows under a heading. */
+static void test_by_axis(void **state)
+{
+    (void)state;
+    ons_report_series p[4];
+    for (size_t i = 0; i < 4; i++) {
+        p[i] = s.series[i % 2];
+        p[i].primary = true;
+        p[i].axis = i < 2 ? ONS_REPORT_PARAMS : ONS_REPORT_TOKENS;
+    }
+    ons_report r = {.series = p, .n_series = 4, .by_axis = true};
+    ons_buf b;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    sound(&r, &b);
+    assert_int_equal(times(ons_buf_cstr(&b), "The same by tokens"), 2);
+    assert_non_null(strstr(ons_buf_cstr(&b), "p-values of 2 abilities"));
+    r.by_axis = false;
+    sound(&r, &b);
+    assert_non_null(strstr(ons_buf_cstr(&b), "p-values of 4 abilities"));
+    ons_buf_release(&b);
+}
+
 static void test_limits_are_errors(void **state)
 {
     (void)state;
@@ -231,6 +308,9 @@ int main(void)
         cmocka_unit_test(test_order_changes_nothing),
         cmocka_unit_test(test_hostile_text_in_every_field),
         cmocka_unit_test(test_odd_studies),
+        cmocka_unit_test(test_share_that_learned),
+        cmocka_unit_test(test_losses_by_family),
+        cmocka_unit_test(test_by_axis),
         cmocka_unit_test(test_limits_are_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

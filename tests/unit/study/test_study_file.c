@@ -89,9 +89,40 @@ static void test_a_study_of_a_ladder(void **state)
     (void)rmdir(dir);
 }
 
+/* Every file of examples/ is one that this version reads, and says what it shows. */
+static void test_examples(void **state)
+{
+    (void)state;
+    const char *root = getenv("ONS_SOURCE_DIR");
+    char dir[ONS_PATH_MAX], path[ONS_PATH_MAX];
+    ons_dir_list list;
+    size_t n = 0;
+    assert_non_null(root); /* ctest sets it */
+    (void)snprintf(dir, sizeof dir, "%s/examples", root);
+    assert_int_equal(ons_dir_list_read(dir, &list, NULL), ONS_OK);
+    for (size_t i = 0; i < list.n_names; i++) {
+        const char *end = strrchr(list.name[i], '.');
+        ons_arena a;
+        ons_study study;
+        ons_err err = ONS_ERR_INIT;
+        if (!end || strcmp(end, ".yaml") != 0) continue;
+        ons_arena_init(&a, 0);
+        assert_int_equal(ons_path_format(path, sizeof path, NULL, "%s/%s", dir, list.name[i]),
+                         ONS_OK);
+        if (ons_study_read(path, &a, &study, &err) != ONS_OK)
+            fail_msg("%s: %s (%s)", list.name[i], err.what, err.where);
+        if (!ons_str_starts(study.recipe, ONS_S("# "))) fail_msg("%s says nothing", list.name[i]);
+        ons_arena_clear(&a);
+        n++;
+    }
+    assert_true(n >= 7);
+    ons_dir_list_release(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_recipe_decides),
-                                       cmocka_unit_test(test_a_study_of_a_ladder)};
+                                       cmocka_unit_test(test_a_study_of_a_ladder),
+                                       cmocka_unit_test(test_examples)};
     return cmocka_run_group_tests_name("study file", tests, NULL, NULL);
 }
