@@ -6,7 +6,7 @@
 const ons_option ons_common_options[] = {
     {"threads", 0, "N", "cores to use (default: all that this process may use)"},
     {"seed", 0, "N",
-     "seed of what demo, run, verdict, report and selftest draw (default 0); "
+     "seed of what demo, run, verdict, report, power and selftest draw (default 0); "
      "eval records it, elsewhere it changes nothing"},
     {"json", 0, NULL, "results as JSON Lines"},
     {"quiet", 'q', NULL, "errors only"},
@@ -103,6 +103,30 @@ static const char *const verdict_examples[] = {
     "a verdict for every series in it",
     "onset verdict onset-demo --json",
     "the verdicts of a demo or study directory as JSON Lines",
+    NULL,
+};
+
+static const ons_option power_options[] = {
+    {"scales", 0, "K", "models of different size, 4 to 32 (default 8)"},
+    {"seeds", 0, "S", "models of each size (default 1)"},
+    {"items", 0, "N", "questions that each model is asked (default 200)"},
+    {"span", 0, "DECADES", "from the smallest to the largest model (default 3)"},
+    {"chance", 0, "C", "score of a guess (default 0)"},
+    {"rise", 0, "R", "height of the rise as a share of 1 - chance (default 0.4)"},
+    {"width", 0, "W", "decades in which 80 % of it happen (default 0.3)"},
+    {"w0", 0, "DECADES", "10-90 % width that separates a jump from a slope (default 1.5)"},
+    {"scatter", 0, "RHO",
+     "differences between models beyond sampling, as a correlation of items "
+     "(default 0.002: 2 points at a score of 0.5)"},
+    {"studies", 0, "N", "simulated studies for each design (default 200)"},
+    {"no-search", 0, NULL, "only this design, not the smallest that would do"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const power_examples[] = {
+    "onset power --scales 6 --items 500 --chance 0.25 --rise 0.5",
+    "how often six models with 500 questions of four choices show a jump by half of the headroom",
+    "onset power --width 1 --json",
+    "the same as one JSON object, for a rise within one decade",
     NULL,
 };
 
@@ -222,6 +246,14 @@ const ons_command ons_commands[] = {
      "metric, score "
      "and one of the scale columns.",
      verdict_options, verdict_examples, ons_cmd_verdict, NULL},
+    {"power", "[--scales K] [--items N] [--chance C] [--rise R] [--width W] [--seeds S]",
+     "what a planned study could show",
+     "Simulates studies of a planned design with a jump of known height and width in them, decides "
+     "each as onset verdict does, and prints how often every verdict comes out, how well the "
+     "threshold is placed, and for several numbers of models how many questions are needed to see "
+     "the jump with probability 0.9. The same seed gives the same numbers whatever the number of "
+     "threads.",
+     power_options, power_examples, ons_cmd_power, NULL},
     {"selftest", "--statistics [--full] [--classes A,B] [-o FILE]",
      "measure how often verdicts are wrong",
      "Draws series whose truth is known (flat, smooth, U-shaped, jumps of many widths and heights, "
