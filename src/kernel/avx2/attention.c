@@ -7,7 +7,9 @@
 #include "kernel/avx2/avx2.h"
 #include "kernel/avx2/vector.h"
 
-enum { GROUP = 4 /* keys whose gradients run side by side */ };
+#define ALWAYS static inline __attribute__((always_inline))
+
+enum { GROUP = 4 /* keys that run side by side: their chains hide each other's latency */ };
 
 /* Eight queries of a document. */
 typedef struct block {
@@ -32,7 +34,8 @@ static block block_of(const ons_attention *a, size_t first)
 }
 
 /* to[c] = channel c of the block's eight rows. */
-static void columns_of(const block *b, size_t head_dim, const float *rows, size_t ld, __m256 *to)
+ALWAYS void columns_of(const block *b, const size_t head_dim, const float *rows, size_t ld,
+                       __m256 *to)
 {
     const float *row[8];
     for (size_t i = 0; i < 8; i++) row[i] = rows + (b->first + (i < b->n ? i : b->n - 1)) * ld;
@@ -50,7 +53,8 @@ static void columns_of(const block *b, size_t head_dim, const float *rows, size_
 }
 
 /* The reverse: writes the block's n rows. */
-static void rows_from(const block *b, size_t head_dim, const __m256 *from, float *rows, size_t ld)
+ALWAYS void rows_from(const block *b, const size_t head_dim, const __m256 *from, float *rows,
+                      size_t ld)
 {
     float *to = rows + b->first * ld;
     for (size_t c = 0; c < head_dim; c += 8) {
@@ -68,63 +72,66 @@ static void rows_from(const block *b, size_t head_dim, const __m256 *from, float
     }
 }
 
-/* Sum over channels of rows[j][c] * x[c], lane by lane. */
-static inline __m256 dot(size_t head_dim, const float *row, const __m256 *x)
+/* out[j] (stride ldp) = sum over channels of rows[j][c] * x[c], lane by lane, for n <= GROUP rows. */
+ALWAYS void dot_group(const size_t n, const size_t head_dim, const float *rows, size_t ld,
+                      const __m256 *x, float *out, size_t ldp)
 {
-    __m256 s = _mm256_setzero_ps();
-    for (size_t c = 0; c < head_dim; c++)
-        s = _mm256_fmadd_ps(_mm256_broadcast_ss(row + c), x[c], s);
-    return s;
-}
-
-/* The same for four rows at once: four chains hide each other's latency. */
-static inline void dot4(size_t head_dim, const float *row, size_t ld, const __m256 *x, __m256 s[4])
-{
-    __m256 s0 = _mm256_setzero_ps(), s1 = s0, s2 = s0, s3 = s0;
+    __m256 s[GROUP];
+#pragma GCC unroll 4
+    for (size_t i = 0; i < n; i++) s[i] = _mm256_setzero_ps();
+#pragma GCC unroll 8
     for (size_t c = 0; c < head_dim; c++) {
-        s0 = _mm256_fmadd_ps(_mm256_broadcast_ss(row + c), x[c], s0);
-        s1 = _mm256_fmadd_ps(_mm256_broadcast_ss(row + ld + c), x[c], s1);
-        s2 = _mm256_fmadd_ps(_mm256_broadcast_ss(row + 2 * ld + c), x[c], s2);
-        s3 = _mm256_fmadd_ps(_mm256_broadcast_ss(row + 3 * ld + c), x[c], s3);
+#pragma GCC unroll 4
+        for (size_t i = 0; i < n; i++)
+            s[i] = _mm256_fmadd_ps(_mm256_broadcast_ss(rows + i * ld + c), x[c], s[i]);
     }
-    s[0] = s0;
-    s[1] = s1;
-    s[2] = s2;
-    s[3] = s3;
+#pragma GCC unroll 4
+    for (size_t i = 0; i < n; i++) _mm256_storeu_ps(out + i * ldp, s[i]);
 }
 
-/* out[j] (stride ldp) = rows[j] . x for n rows. */
-static void dots(size_t n, size_t head_dim, const float *rows, size_t ld, const __m256 *x,
+ALWAYS void dots(size_t n, const size_t head_dim, const float *rows, size_t ld, const __m256 *x,
                  float *out, size_t ldp)
 {
-    size_t j = 0;
-    for (; j + 4 <= n; j += 4) {
-        __m256 s[4];
-        dot4(head_dim, rows + j * ld, ld, x, s);
-        for (size_t i = 0; i < 4; i++) _mm256_storeu_ps(out + (j + i) * ldp, s[i]);
+    for (; n >= GROUP; n -= GROUP, rows += GROUP * ld, out += GROUP * ldp)
+        dot_group(GROUP, head_dim, rows, ld, x, out, ldp);
+    switch (n) {
+    case 1:
+        dot_group(1, head_dim, rows, ld, x, out, ldp);
+        break;
+    case 2:
+        dot_group(2, head_dim, rows, ld, x, out, ldp);
+        break;
+    case 3:
+        dot_group(3, head_dim, rows, ld, x, out, ldp);
+        break;
+    default:
+        break;
     }
-    for (; j < n; j++) _mm256_storeu_ps(out + j * ldp, dot(head_dim, rows + j * ld, x));
 }
 
-/* Eight channels from c on: out[c] = sum over keys of rows[j][c] * p[j]. */
-static void weigh(size_t n, size_t head_dim, const float *rows, size_t ld, const float *p,
+/* `width` channels, 4 or 8, from c on: out[c] = sum over keys of rows[j][c] * p[j]. */
+ALWAYS void weigh_channels(const size_t width, size_t n, const float *rows, size_t ld,
+                           const float *p, size_t ldp, __m256 *out)
+{
+    __m256 o[8];
+#pragma GCC unroll 8
+    for (size_t c = 0; c < width; c++) o[c] = _mm256_setzero_ps();
+    for (size_t j = 0; j < n; j++, rows += ld, p += ldp) {
+        const __m256 w = _mm256_loadu_ps(p);
+#pragma GCC unroll 8
+        for (size_t c = 0; c < width; c++)
+            o[c] = _mm256_fmadd_ps(_mm256_broadcast_ss(rows + c), w, o[c]);
+    }
+#pragma GCC unroll 8
+    for (size_t c = 0; c < width; c++) out[c] = o[c];
+}
+
+ALWAYS void weigh(size_t n, const size_t head_dim, const float *rows, size_t ld, const float *p,
                   size_t ldp, __m256 *out)
 {
-    for (size_t c = 0; c < head_dim; c += 4) {
-        __m256 o0 = _mm256_setzero_ps(), o1 = o0, o2 = o0, o3 = o0;
-        const float *row = rows + c;
-        for (size_t j = 0; j < n; j++, row += ld) {
-            __m256 w = _mm256_loadu_ps(p + j * ldp);
-            o0 = _mm256_fmadd_ps(_mm256_broadcast_ss(row), w, o0);
-            o1 = _mm256_fmadd_ps(_mm256_broadcast_ss(row + 1), w, o1);
-            o2 = _mm256_fmadd_ps(_mm256_broadcast_ss(row + 2), w, o2);
-            o3 = _mm256_fmadd_ps(_mm256_broadcast_ss(row + 3), w, o3);
-        }
-        out[c] = o0;
-        out[c + 1] = o1;
-        out[c + 2] = o2;
-        out[c + 3] = o3;
-    }
+    size_t c = 0;
+    for (; c + 8 <= head_dim; c += 8) weigh_channels(8, n, rows + c, ld, p, ldp, out + c);
+    if (c < head_dim) weigh_channels(4, n, rows + c, ld, p, ldp, out + c);
 }
 
 /* Lanes that may see key j. */
@@ -162,30 +169,49 @@ static void clear_behind(const ons_attention *a, const block *b, float *p)
     for (size_t j = b->n_keys; j < end; j++) _mm256_storeu_ps(p + j * a->ldp, _mm256_setzero_ps());
 }
 
-void ons_avx2_attention(const ons_attention *a)
+/* head_dim is a->head_dim, known to the compiler for the usual ones. */
+ALWAYS void attend(const ons_attention *a, const size_t head_dim)
 {
     __m256 x[ONS_HEAD_DIM_MAX];
     for (size_t first = 0; first < a->n_queries; first += 8) {
         block b = block_of(a, first);
         float *p = a->p + first;
-        columns_of(&b, a->head_dim, a->q, a->ldq, x);
-        dots(b.n_keys, a->head_dim, a->k, a->ldkv, x, p, a->ldp);
+        columns_of(&b, head_dim, a->q, a->ldq, x);
+        dots(b.n_keys, head_dim, a->k, a->ldkv, x, p, a->ldp);
         softmax(&b, a->scale, p, a->ldp);
         clear_behind(a, &b, p);
-        weigh(b.n_keys, a->head_dim, a->v, a->ldkv, p, a->ldp, x);
-        rows_from(&b, a->head_dim, x, a->o, a->ldo);
+        weigh(b.n_keys, head_dim, a->v, a->ldkv, p, a->ldp, x);
+        rows_from(&b, head_dim, x, a->o, a->ldo);
+    }
+}
+
+void ons_avx2_attention(const ons_attention *a)
+{
+    switch (a->head_dim) {
+    case 4:
+        attend(a, 4);
+        break;
+    case 8:
+        attend(a, 8);
+        break;
+    case 16:
+        attend(a, 16);
+        break;
+    default:
+        attend(a, a->head_dim);
+        break;
     }
 }
 
 /* ds into work, and dq, for eight queries. */
-static void back_block(const ons_attention_back *g, const block *b)
+ALWAYS void back_block(const ons_attention_back *g, const block *b, const size_t head_dim)
 {
     const ons_attention *a = g->fwd;
     const float *p = a->p + b->first;
     float *ds = g->work + b->first;
     __m256 x[ONS_HEAD_DIM_MAX];
-    columns_of(b, a->head_dim, g->d_o, g->ld_do, x);
-    dots(b->n_keys, a->head_dim, a->v, a->ldkv, x, ds, a->ldp);
+    columns_of(b, head_dim, g->d_o, g->ld_do, x);
+    dots(b->n_keys, head_dim, a->v, a->ldkv, x, ds, a->ldp);
     __m256 t = _mm256_setzero_ps(), scale = _mm256_set1_ps(a->scale);
     for (size_t j = 0; j < b->n_keys; j++)
         t = _mm256_fmadd_ps(_mm256_loadu_ps(p + j * a->ldp), _mm256_loadu_ps(ds + j * a->ldp), t);
@@ -195,8 +221,8 @@ static void back_block(const ons_attention_back *g, const block *b)
         _mm256_storeu_ps(ds + j * a->ldp, d);
     }
     clear_behind(a, b, ds);
-    weigh(b->n_keys, a->head_dim, a->k, a->ldkv, ds, a->ldp, x);
-    rows_from(b, a->head_dim, x, g->dq, g->lddq);
+    weigh(b->n_keys, head_dim, a->k, a->ldkv, ds, a->ldp, x);
+    rows_from(b, head_dim, x, g->dq, g->lddq);
 }
 
 /* First query that sees key j; the positions ascend. */
@@ -209,8 +235,8 @@ static size_t first_query(const ons_attention *a, size_t j)
 }
 
 /* Gradients of `n` <= GROUP keys from j on: lanes are channels, four or eight of them. */
-static inline __attribute__((always_inline)) void
-back_keys(const ons_attention_back *g, size_t j, const size_t n, size_t c, const bool wide)
+ALWAYS void back_keys(const ons_attention_back *g, size_t j, const size_t n, size_t c,
+                      const bool wide)
 {
     const ons_attention *a = g->fwd;
     __m256 dk[GROUP], dv[GROUP];
@@ -238,23 +264,51 @@ back_keys(const ons_attention_back *g, size_t j, const size_t n, size_t c, const
     }
 }
 
+ALWAYS void back_all_keys(const ons_attention_back *g, size_t c, const bool wide)
+{
+    const size_t n = g->fwd->n_keys;
+    size_t j = 0;
+    for (; j + GROUP <= n; j += GROUP) back_keys(g, j, GROUP, c, wide);
+    switch (n - j) {
+    case 1:
+        back_keys(g, j, 1, c, wide);
+        break;
+    case 2:
+        back_keys(g, j, 2, c, wide);
+        break;
+    case 3:
+        back_keys(g, j, 3, c, wide);
+        break;
+    default:
+        break;
+    }
+}
+
+ALWAYS void attend_back(const ons_attention_back *g, const size_t head_dim)
+{
+    for (size_t first = 0; first < g->fwd->n_queries; first += 8) {
+        block b = block_of(g->fwd, first);
+        back_block(g, &b, head_dim);
+    }
+    size_t c = 0;
+    for (; c + 8 <= head_dim; c += 8) back_all_keys(g, c, true);
+    if (c < head_dim) back_all_keys(g, c, false);
+}
+
 void ons_avx2_attention_back(const ons_attention_back *g)
 {
-    const ons_attention *a = g->fwd;
-    for (size_t first = 0; first < a->n_queries; first += 8) {
-        block b = block_of(a, first);
-        back_block(g, &b);
-    }
-    for (size_t c = 0; c < a->head_dim; c += 8) {
-        bool wide = a->head_dim - c >= 8;
-        size_t j = 0;
-        for (; j + GROUP <= a->n_keys; j += GROUP) {
-            if (wide) {
-                back_keys(g, j, GROUP, c, true);
-            } else {
-                back_keys(g, j, GROUP, c, false);
-            }
-        }
-        for (; j < a->n_keys; j++) back_keys(g, j, 1, c, wide);
+    switch (g->fwd->head_dim) {
+    case 4:
+        attend_back(g, 4);
+        break;
+    case 8:
+        attend_back(g, 8);
+        break;
+    case 16:
+        attend_back(g, 16);
+        break;
+    default:
+        attend_back(g, g->fwd->head_dim);
+        break;
     }
 }
