@@ -22,14 +22,18 @@ typedef struct block {
 static block block_of(const ons_attention *a, size_t first)
 {
     block b = {.first = first, .n = a->n_queries - first < 8 ? a->n_queries - first : 8};
-    int32_t pos[8];
-    for (size_t i = 0; i < 8; i++) {
-        size_t q = first + (i < b.n ? i : b.n - 1);
-        pos[i] = (int32_t)(a->pos != NULL ? a->pos[q] : q);
+    const size_t last = first + b.n - 1;
+    if (a->pos == NULL) {
+        const __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        const __m256i query = _mm256_add_epi32(_mm256_set1_epi32((int32_t)first), lane);
+        b.position = _mm256_min_epi32(query, _mm256_set1_epi32((int32_t)last));
+    } else {
+        const __m256i valid = first_lanes(b.n), end = _mm256_set1_epi32((int32_t)a->pos[last]);
+        const __m256i query = _mm256_maskload_epi32((const int *)(a->pos + first), valid);
+        b.position = _mm256_blendv_epi8(end, query, valid);
     }
-    b.position = _mm256_loadu_si256((const __m256i *)pos);
-    b.n_keys = (size_t)pos[7] + 1;
-    b.all_see = (size_t)pos[0] + 1;
+    b.n_keys = (a->pos != NULL ? a->pos[last] : last) + 1;
+    b.all_see = (a->pos != NULL ? a->pos[first] : first) + 1;
     return b;
 }
 

@@ -7,7 +7,8 @@
 
 static inline __mmask16 lanes_left(size_t n)
 {
-    return n >= 16 ? (__mmask16)0xFFFF : (__mmask16)((1u << n) - 1);
+    const unsigned all = 0xFFFF;
+    return (__mmask16)(n >= 16 ? all : (1u << n) - 1);
 }
 
 /* ons_exp_scalar in each lane, the same operations in the same order. */
