@@ -44,6 +44,10 @@ typedef struct ons_json_at {
 
 /* The whole of `text` is one value. Errors: FORMAT with the byte, LIMIT (nesting), NOMEM. */
 ons_status ons_json_parse(ons_str text, ons_json **ret_doc, ons_err *err);
+/* The same of what Python's json module writes: NaN, Infinity and -Infinity are numbers too
+ * (ask isfinite), integers of any size become the nearest number, and half of a surrogate
+ * pair becomes U+FFFD. */
+ons_status ons_json_parse_python(ons_str text, ons_json **ret_doc, ons_err *err);
 /* NULL is fine. */
 void ons_json_free(ons_json *doc);
 

@@ -1,5 +1,6 @@
 /* RFC 8259 into an arena. Not a packaged parser: the usual one (jansson 2.14) crashes, or hands out
  * a text with a letter less, where an allocation fails; what is read here ends in model files. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ typedef struct parser {
     ons_str text;
     size_t at;
     size_t depth;
+    bool python; /* what Python's json module writes beyond RFC 8259 */
     ons_arena *arena;
 } parser;
 
@@ -110,10 +112,12 @@ static ons_status escape(parser *p, char *out, size_t *n, ons_err *err)
     if (!code_unit(p, p->at, &u)) return fail(p, p->at, "an unknown escape in a string", err);
     size_t used = 6;
     if (u >= 0xD800 && u < 0xE000) {
-        if (u >= 0xDC00 || !code_unit(p, p->at + 6, &low) || low < 0xDC00 || low >= 0xE000)
+        const bool whole =
+            u < 0xDC00 && code_unit(p, p->at + 6, &low) && low >= 0xDC00 && low < 0xE000;
+        if (!whole && !p->python)
             return fail(p, p->at, "half of a surrogate pair in a string", err);
-        u = 0x10000 + ((u - 0xD800) << 10) + (low - 0xDC00);
-        used = 12;
+        u = whole ? 0x10000 + ((u - 0xD800) << 10) + (low - 0xDC00) : 0xFFFD;
+        used = whole ? 12 : 6;
     }
     *n += put_utf8(u, out + *n);
     p->at += used;
@@ -197,13 +201,36 @@ static bool whole_number(ons_str s, int64_t *ret_v)
     return true;
 }
 
+/* Python's words for what is no finite number; false where none stands here. */
+static bool not_finite(parser *p, ons_json *v)
+{
+    static const struct {
+        const char *word;
+        double value;
+    } known[] = {{"NaN", NAN}, {"Infinity", INFINITY}, {"-Infinity", -INFINITY}};
+    const ons_str rest = {p->text.ptr + p->at, p->text.len - p->at};
+    for (size_t i = 0; p->python && i < sizeof known / sizeof *known; i++) {
+        if (!ons_str_starts(rest, ons_str_of(known[i].word))) continue;
+        v->kind = ONS_JSON_NUMBER;
+        v->as.number = known[i].value;
+        p->at += strlen(known[i].word);
+        return true;
+    }
+    return false;
+}
+
 static ons_status parse_number(parser *p, ons_json *v, ons_err *err)
 {
     const size_t begin = p->at;
     v->kind = ONS_JSON_NUMBER;
     if (!scan_number(p, &v->whole)) return fail(p, begin, "no number", err);
     const ons_str s = {p->text.ptr + begin, p->at - begin};
-    if (v->whole ? whole_number(s, &v->as.integer) : ons_parse_f64(s, &v->as.number)) return ONS_OK;
+    if (v->whole && whole_number(s, &v->as.integer)) return ONS_OK;
+    const bool exact = v->whole; /* as written; Python's integers have no limit */
+    if (!exact || p->python) {
+        v->whole = false;
+        if (ons_parse_f64(s, &v->as.number)) return ONS_OK;
+    }
     return fail(p, begin, "a number that is too large", err);
 }
 
@@ -312,16 +339,17 @@ static ons_status parse_value(parser *p, ons_json *v, ons_err *err) /* NOLINT(mi
         v->kind = ONS_JSON_STRING;
         return parse_string(p, &v->as.text, &v->n, err);
     }
+    if (not_finite(p, v)) return ONS_OK;
     if (c == '-' || (c >= '0' && c <= '9')) return parse_number(p, v, err);
     return parse_word(p, v, err);
 }
 
-ons_status ons_json_parse(ons_str text, ons_json **ret_doc, ons_err *err)
+static ons_status parse_document(ons_str text, bool python, ons_json **ret_doc, ons_err *err)
 {
     document *d = calloc(1, sizeof *d);
     if (!d) return ONS_FAIL(err, ONS_NOMEM, "no memory for %zu bytes of JSON", text.len);
     ons_arena_init(&d->arena, 0);
-    parser p = {.text = text, .arena = &d->arena};
+    parser p = {.text = text, .python = python, .arena = &d->arena};
     ons_status s = parse_value(&p, &d->root, err);
     skip_space(&p);
     if (s == ONS_OK && !ended(&p)) s = fail(&p, p.at, "more than one value", err);
@@ -331,6 +359,16 @@ ons_status ons_json_parse(ons_str text, ons_json **ret_doc, ons_err *err)
     }
     *ret_doc = &d->root;
     return ONS_OK;
+}
+
+ons_status ons_json_parse(ons_str text, ons_json **ret_doc, ons_err *err)
+{
+    return parse_document(text, false, ret_doc, err);
+}
+
+ons_status ons_json_parse_python(ons_str text, ons_json **ret_doc, ons_err *err)
+{
+    return parse_document(text, true, ret_doc, err);
 }
 
 void ons_json_free(ons_json *doc)

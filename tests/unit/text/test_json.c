@@ -1,4 +1,5 @@
 /* Unit tests of text/json, text/json_out, text/utf8. */
+#include <math.h>
 #include <string.h>
 
 #include "tst_num.h"
@@ -43,6 +44,35 @@ static void test_getters_name_the_path(void **state)
     assert_true(b);
     assert_string_equal(ons_json_item(&root, 3).key, "r");
     ons_json_free(doc);
+}
+
+static void test_python_writes_more_than_json(void **state)
+{
+    (void)state;
+    ons_json *doc;
+    ons_str text = ONS_S("[NaN,Infinity,-Infinity,36893488147419103232,\"a\\ud83d!\",-1]");
+    assert_int_equal(ons_json_parse(text, &doc, NULL), ONS_FORMAT);
+    assert_int_equal(ons_json_parse_python(text, &doc, NULL), ONS_OK);
+    ons_json_at root = ons_json_root(doc), at[6];
+    for (size_t i = 0; i < 6; i++) at[i] = ons_json_item(&root, i);
+    double v;
+    assert_int_equal(ons_json_f64(&at[0], &v, NULL), ONS_OK);
+    assert_true(isnan(v));
+    assert_int_equal(ons_json_f64(&at[1], &v, NULL), ONS_OK);
+    assert_true(isinf(v) && v > 0);
+    assert_int_equal(ons_json_f64(&at[2], &v, NULL), ONS_OK);
+    assert_true(isinf(v) && v < 0);
+    assert_int_equal(ons_json_f64(&at[3], &v, NULL), ONS_OK);
+    assert_true(v == 36893488147419103232.);
+    ons_str s;
+    assert_int_equal(ons_json_str(&at[4], &s, NULL), ONS_OK);
+    assert_true(ons_str_eq(s, ONS_S("a\xEF\xBF\xBD!")));
+    assert_int_equal(ons_json_f64(&at[5], &v, NULL), ONS_OK);
+    assert_true(v == -1);
+    ons_json_free(doc);
+    static const char *const bad[] = {"Nan", "Infinit", "-Inf", "[NaN", "NaNs", "'a'", "[1,]"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(ons_json_parse_python(ons_str_of(bad[i]), &doc, NULL), ONS_FORMAT);
 }
 
 static void test_bad_documents_name_the_byte(void **state)
@@ -171,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_getters_name_the_path),
+        cmocka_unit_test(test_python_writes_more_than_json),
         cmocka_unit_test(test_bad_documents_name_the_byte),
         cmocka_unit_test(test_nesting_is_limited),
         cmocka_unit_test(test_every_prefix_fails_cleanly),
