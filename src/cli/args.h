@@ -10,7 +10,7 @@
 
 #include "base/status.h"
 
-#define ONS_ARGS_POSITIONAL_MAX 256
+#define ONS_ARGS_POSITIONAL_MAX 32768 /* thousands of result files in one call */
 #define ONS_ARGS_OPTIONS_MAX    64
 
 typedef struct ons_option {

@@ -92,7 +92,8 @@ static const ons_option verdict_options[] = {
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"w0", 0, "DECADES", "10-90 % width that separates a jump from a slope (default: by the axis)"},
     {"pool", 0, NULL, "take all families together"},
-    {"strict", 0, NULL, "stop at the first malformed row"},
+    {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
+    {"strict", 0, NULL, "stop at the first malformed row or file"},
     {"example", 0, NULL, "print a small table to start from and stop"},
     {NULL, 0, NULL, NULL},
 };
@@ -101,6 +102,8 @@ static const char *const verdict_examples[] = {
     "a table to start from",
     "onset verdict scores.csv",
     "a verdict for every series in it",
+    "onset verdict results/",
+    "result files of other programs below a folder, without keeping a database",
     "onset verdict onset-demo --json",
     "the verdicts of a demo or study directory as JSON Lines",
     NULL,
@@ -159,6 +162,22 @@ static const char *const report_examples[] = {
     "the page again, from what the store holds",
     "onset report onset-demo/onset.db --text",
     "the same in 80 columns",
+    NULL,
+};
+
+static const ons_option import_options[] = {
+    {"output", 'o', "DB", "database for the scores (required); made if it is not there"},
+    {"models", 0, "FILE.csv", "models beside those that onset knows"},
+    {"strict", 0, NULL, "stop at the first file or row that is bad"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const import_examples[] = {
+    "onset import lm-eval results/ -o scores.db",
+    "every results_*.json below results/; then onset verdict scores.db",
+    "onset import bigbench BIG-bench/benchmark_tasks -o bigbench.db",
+    "the scores_*.json of BIG-bench, which know the scale of their models",
+    "onset import lm-eval results/ -o scores.db --models mine.csv",
+    "with models of your own: family,model,params,tokens",
     NULL,
 };
 
@@ -234,7 +253,7 @@ const ons_command ons_commands[] = {
      "store is $XDG_DATA_HOME/onset/onset.db. Skills of your own are read with --skills; onset "
      "train --help says what stands in such a file.",
      eval_options, eval_examples, ons_cmd_eval, NULL},
-    {"verdict", "FILE.csv...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool]",
+    {"verdict", "FILE...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool] [--models FILE.csv]",
      "decide whether abilities emerge with scale",
      "Reads scores of models of different size and gives a verdict for every series (family, "
      "task, metric, shots, prompt): emergent, sharp-foreseeable, candidate, smooth, delayed, flat, "
@@ -244,7 +263,8 @@ const ons_command ons_commands[] = {
      "flops, loss, task, metric, prompt, shots, n_items, score, stderr, random_baseline, "
      "high_score, seed, higher_is_better, primary, intermediate, note. Needed are family, task, "
      "metric, score "
-     "and one of the scale columns.",
+     "and one of the scale columns. Other files, and folders without an onset.db, are read as "
+     "onset import reads them: results of lm-evaluation-harness and BIG-bench.",
      verdict_options, verdict_examples, ons_cmd_verdict, NULL},
     {"power", "[--scales K] [--items N] [--chance C] [--rise R] [--width W] [--seeds S]",
      "what a planned study could show",
@@ -270,6 +290,27 @@ const ons_command ons_commands[] = {
      "of thresholds, a panel for every ability and a section for every series. Series without a "
      "verdict are decided first.",
      report_options, report_examples, ons_cmd_report, NULL},
+    {"import", "FORMAT PATH... -o DB [--models FILE.csv] [--strict]",
+     "read result files of other programs",
+     "Reads scores out of files that other programs wrote, into a database for onset verdict and "
+     "onset report. FORMAT is lm-eval (lm-evaluation-harness, every layout since 0.2), bigbench "
+     "(scores_*.json), csv (see onset-verdict) or auto. PATHs are files, or folders that are "
+     "searched.\n\n"
+     "Which model a score belongs to, and how large it is and how long it was trained, is looked "
+     "up in a table of public models by the names that people write, as "
+     "EleutherAI/pythia-1.4b-deduped or pretrained=EleutherAI/pythia-1.4b,revision=step3000. A "
+     "model that is not there is asked for in one message and left out, never guessed; --models "
+     "brings a table of your own with the columns family, model, params and, where they are "
+     "known, aliases (separated by |), params_non_embedding, tokens, flops, tokens_per_step, "
+     "source. One recipe is one family: base and instruct, deduplicated and not, quantised and "
+     "not, stand apart. Checkpoints before the end of training, as step3000 of Pythia, stand on "
+     "the "
+     "axis of tokens only (onset verdict --axis tokens), a series for each size.\n\n"
+     "Chance levels and numbers of items of usual benchmarks are filled in where a file does not "
+     "say them. A bad file is named and passed over, a score outside its range or two scores of "
+     "one model leave their series out (exit 8). Of an evaluation that was run twice the later "
+     "one counts, where both files say when they were made. NaN and Infinity are passed over.",
+     import_options, import_examples, ons_cmd_import, "nothing is drawn at random"},
     {"ls", "skills|tasks|models|runs|studies", "list what is known",
      "Lists skills and tasks, the built-in ones and those of a file, each with an example, or the "
      "models, runs and studies of a store.",

@@ -161,6 +161,12 @@ bool ons_dir_exists(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool ons_file_is_regular(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* Fine if it is there; a new one is on disk when its parent is. */
 static ons_status make_one(const char *path, ons_err *err)
 {

@@ -34,6 +34,8 @@ ons_status ons_file_write(const char *path, ons_bytes bytes, ons_err *err);
 
 bool ons_file_exists(const char *path);
 bool ons_dir_exists(const char *path);
+/* A file with contents of its own: no directory, pipe or device, which may never end. */
+bool ons_file_is_regular(const char *path);
 /* mkdir -p; fine if it is there. What is new is on disk with its name. */
 ons_status ons_dir_make(const char *path, ons_err *err);
 /* Not synced: the next ons_file_write in the directory does that. */

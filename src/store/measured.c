@@ -184,14 +184,15 @@ static void bind_score(sqlite3_stmt *q, const ons_score *v)
     (void)sqlite3_bind_int(q, 22, v->intermediate == ONS_YES);
 }
 
+#define INSERT_SCORE \
+    "INSERT OR REPLACE INTO score VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+
 static ons_status put_score(ons_store *s, const ons_id *model, const ons_id *task,
                             const ons_score *score, ons_err *err)
 {
     sqlite3_stmt *q;
     (void)pthread_mutex_lock(&s->lock);
-    ons_status st = ons_store_prepare(
-        s, "INSERT OR REPLACE INTO score VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", &q,
-        err);
+    ons_status st = ons_store_prepare(s, INSERT_SCORE, &q, err);
     if (st == ONS_OK) {
         bind_score(q, score);
         if (model) ons_bind_id(q, 4, model);
@@ -212,6 +213,28 @@ ons_status ons_store_put_score(ons_store *s, ons_id model, ons_id task, const on
 ons_status ons_store_put_table_score(ons_store *s, const ons_score *score, ons_err *err)
 {
     return put_score(s, NULL, NULL, score, err);
+}
+
+static ons_status put_scores(ons_store *s, const ons_score *score, size_t n, ons_err *err)
+{
+    sqlite3_stmt *q;
+    ONS_TRY(ons_store_prepare(s, INSERT_SCORE, &q, err));
+    ons_status st = ONS_OK;
+    for (size_t i = 0; st == ONS_OK && i < n; i++) {
+        bind_score(q, &score[i]);
+        st = ons_store_run_once(s, q, err);
+    }
+    (void)sqlite3_finalize(q);
+    return st;
+}
+
+ons_status ons_store_put_table_scores(ons_store *s, const ons_score *score, size_t n, ons_err *err)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    ons_status st = ons_store_exec(s, "BEGIN IMMEDIATE", err);
+    if (st == ONS_OK) st = ons_store_end_transaction(s, put_scores(s, score, n, err), err);
+    (void)pthread_mutex_unlock(&s->lock);
+    return st;
 }
 
 static ons_score score_of(sqlite3_stmt *q)

@@ -113,6 +113,8 @@ ons_status ons_store_put_score(ons_store *s, ons_id model, ons_id task, const on
                                ons_err *err);
 /* Scores that belong to no model of the store: rows of a table. */
 ons_status ons_store_put_table_score(ons_store *s, const ons_score *score, ons_err *err);
+/* All of them or none, in one transaction. A row of the same key is replaced. */
+ons_status ons_store_put_table_scores(ons_store *s, const ons_score *score, size_t n, ons_err *err);
 typedef ons_status ons_store_score_fn(void *ctx, const ons_score *score, ons_err *err);
 /* Where a model was asked several sets of items of one task with as many shots, the largest set
  * counts. */

@@ -356,7 +356,10 @@ static ons_status read_row(reader *r, const ons_csv_row *row, ons_err *err)
             return note_error(r, f->line, f->column, &bad, known ? &s : NULL, err);
     }
     ons_scores *out = r->out;
+    size_t cap = out->cap_rows; /* both arrays grow in step */
+    ONS_TRY(grow(r->arena, &out->line, sizeof *out->line, out->n_rows, &cap, err));
     ONS_TRY(grow(r->arena, &out->row, sizeof *out->row, out->n_rows, &out->cap_rows, err));
+    out->line[out->n_rows] = row->line;
     out->row[out->n_rows++] = s;
     return ONS_OK;
 }
@@ -381,8 +384,9 @@ static void leave_out(ons_scores *out)
     size_t kept = 0;
     for (size_t i = 0; i < out->n_rows; i++) {
         ons_id id = ons_score_series_id(&out->row[i]);
-        if (!bsearch(&id, out->left_out, out->n_left_out, sizeof id, by_id))
-            out->row[kept++] = out->row[i];
+        if (bsearch(&id, out->left_out, out->n_left_out, sizeof id, by_id)) continue;
+        out->line[kept] = out->line[i];
+        out->row[kept++] = out->row[i];
     }
     out->n_rows = kept;
 }

@@ -42,6 +42,7 @@ typedef struct ons_scores_error {
 
 typedef struct ons_scores {
     ons_score *row;
+    uint32_t *line; /* [n_rows] of its file */
     size_t n_rows, cap_rows;
     ons_scores_error *error;
     size_t n_errors, cap_errors;

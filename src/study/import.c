@@ -1,0 +1,258 @@
+#include "study/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/parse.h"
+#include "import/bigbench.h"
+#include "import/lm_eval.h"
+#include "os/file.h"
+#include "study/import_files.h"
+#include "task/exchange/scores_csv.h"
+#include "text/json.h"
+
+const char *const ons_import_format_names[] = {"auto", "lm-eval", "bigbench", "helm", "csv", NULL};
+
+/* ---- tables ---- */
+
+static ons_status load_tables(ons_results_import *x, const char *models, ons_err *err)
+{
+    ONS_TRY(ons_models_add(&x->models, ons_models_builtin(), "models.csv", &x->tables, err));
+    ONS_TRY(ons_benchmarks_read(ons_benchmarks_builtin(), "benchmarks.csv", &x->tables,
+                                &x->benchmarks, err));
+    if (!models) return ONS_OK;
+    ONS_TRY(ons_file_read(models, &x->own_models, err));
+    return ons_models_add(&x->models, ons_buf_str(&x->own_models), models, &x->tables, err);
+}
+
+ons_status ons_results_import_new(const char *models, ons_results_import **ret_x, ons_err *err)
+{
+    ons_results_import *x = calloc(1, sizeof *x);
+    if (!x) return ONS_FAIL(err, ONS_NOMEM, "no memory for an import");
+    ons_arena_init(&x->tables, 0);
+    ons_buf_init(&x->own_models, (size_t)64 << 20);
+    ons_import_init(&x->in, &x->models, &x->benchmarks);
+    ons_status s = load_tables(x, models, err);
+    if (s != ONS_OK) {
+        ons_results_import_free(x);
+        return s;
+    }
+    *ret_x = x;
+    return ONS_OK;
+}
+
+void ons_results_import_free(ons_results_import *x)
+{
+    if (!x) return;
+    ons_import_release(&x->in);
+    ons_buf_release(&x->own_models);
+    ons_arena_clear(&x->tables);
+    free(x);
+}
+
+/* ---- one file ---- */
+
+typedef struct work {
+    ons_results_import *x;
+    const ons_import_options *o;
+    ons_buf text;   /* of one file after the other */
+    bool only_file; /* there is nothing that could go on without it */
+} work;
+
+/* The folder that a file lies in: what a model is called where its file does not say it. */
+static ons_str folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash) return ONS_S("");
+    const char *from = slash;
+    while (from > path && from[-1] != '/') from--;
+    return (ons_str){from, (size_t)(slash - from)};
+}
+
+static bool wanted(const work *w, ons_import_format format)
+{
+    return w->o->format == ONS_IMPORT_AUTO || w->o->format == format;
+}
+
+/* *ret_is: whether it is a document of a wanted format. */
+static ons_status read_document(work *w, const ons_json *doc, const char *path, bool *ret_is,
+                                ons_err *err)
+{
+    const ons_json_at root = ons_json_root(doc);
+    *ret_is = true;
+    if (wanted(w, ONS_IMPORT_BIGBENCH) && ons_bigbench_is(&root))
+        return ons_bigbench_read(&root, &w->x->in, err);
+    if (wanted(w, ONS_IMPORT_LM_EVAL) && ons_lm_eval_is(&root))
+        return ons_lm_eval_read(&root, folder_of(path), &w->x->in, err);
+    *ret_is = false;
+    return ONS_OK;
+}
+
+static ons_status read_json(work *w, const ons_import_item *it, ons_err *err)
+{
+    ons_json *doc;
+    bool is = false;
+    ons_buf_reset(&w->text);
+    ONS_TRY(ons_file_read(it->path, &w->text, err));
+    ons_status s = ons_json_parse_python(ons_buf_str(&w->text), &doc, err);
+    if (s == ONS_OK) {
+        s = read_document(w, doc, it->path, &is, err);
+        ons_json_free(doc);
+    }
+    if (s == ONS_OK && !is && it->asked_for) {
+        s = ONS_FAIL(err, ONS_FORMAT, "not a result file of %s",
+                     w->o->format == ONS_IMPORT_AUTO ? "lm-eval, BIG-bench or HELM"
+                                                     : ons_import_format_names[w->o->format]);
+    }
+    if (s != ONS_OK) return ons_err_where(err, s, "%s", it->path);
+    if (is) {
+        w->x->n_read++;
+    } else {
+        w->x->n_other++;
+    }
+    return ONS_OK;
+}
+
+static ons_status note_csv_errors(work *w, const ons_scores *scores, ons_err *err)
+{
+    for (size_t i = 0; i < scores->n_errors; i++) {
+        const ons_scores_error *e = &scores->error[i];
+        ONS_TRY(ons_import_say(&w->x->in, ONS_IMPORT_ERROR, e->line, e->column, err,
+                               ONS_STR_FMT "; its %s left out", ONS_STR(e->message),
+                               e->series_known ? "series is" : "row is"));
+    }
+    for (size_t i = 0; i < scores->n_left_out; i++)
+        ONS_TRY(ons_import_leave_out_id(&w->x->in, scores->left_out[i], err));
+    return ONS_OK;
+}
+
+static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err)
+{
+    ons_import *in = &w->x->in;
+    ons_scores scores = {0};
+    const ons_scores_options o = {.strict = w->o->strict};
+    in->source[in->n_sources - 1].as_written = true;
+    ons_status s = ons_scores_csv_read(ons_buf_str(&w->text), path, &o, a, &scores, err);
+    if (s != ONS_OK && s != ONS_PARTIAL) return s;
+    ONS_TRY(note_csv_errors(w, &scores, err));
+    for (size_t i = 0; i < scores.n_rows; i++)
+        ONS_TRY(ons_import_add(in, &scores.row[i], NULL, scores.line[i], err));
+    if (s == ONS_OK && scores.n_rows == 0)
+        ONS_TRY(ons_import_say(in, ONS_IMPORT_HINT, 0, 0, err,
+                               "%s has a header, but no rows of scores", path));
+    w->x->n_read++;
+    return ONS_OK;
+}
+
+static ons_status read_csv(work *w, const ons_import_item *it, ons_err *err)
+{
+    ons_arena a;
+    ons_buf_reset(&w->text);
+    w->text.limit = ONS_SCORES_BYTES_MAX;
+    ons_status s = ons_file_read(it->path, &w->text, err);
+    w->text.limit = ONS_IMPORT_JSON_BYTES_MAX;
+    ONS_TRY(s);
+    ons_arena_init(&a, 0);
+    s = take_csv(w, it->path, &a, err);
+    ons_arena_clear(&a);
+    return s;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+    const size_t n = strlen(s), m = strlen(end);
+    return n >= m && strcmp(s + n - m, end) == 0;
+}
+
+static ons_status read_item(work *w, const ons_import_item *it, ons_err *err)
+{
+    ONS_TRY(ons_import_file(&w->x->in, it->path, err));
+    const bool csv = w->o->format == ONS_IMPORT_CSV ||
+                     (w->o->format == ONS_IMPORT_AUTO && !ends_with(it->path, ".json"));
+    return csv ? read_csv(w, it, err) : read_json(w, it, err);
+}
+
+/* ---- all of them ---- */
+
+/* What ends everything, whatever is asked for. */
+static bool is_fatal(ons_status s) { return s == ONS_NOMEM || s == ONS_INTERRUPTED; }
+
+static ons_status note_failure(ons_results_import *x, const ons_err *bad, ons_err *err)
+{
+    char text[700];
+    ons_err_format(bad, text, sizeof text);
+    const size_t skip = strncmp(text, "error: ", 7) == 0 ? 7 : 0;
+    x->n_failed++;
+    ONS_TRY(ons_import_say(&x->in, ONS_IMPORT_ERROR, 0, 0, err, "%s; the file is left out",
+                           text + skip));
+    if (x->in.n_notes && x->in.n_unsaid == 0) x->in.note[x->in.n_notes - 1].file = ONS_S("");
+    return ONS_OK;
+}
+
+static ons_status strict_error(const ons_import *in, ons_err *err)
+{
+    for (size_t i = 0; i < in->n_notes; i++) {
+        const ons_import_note *n = &in->note[i];
+        if (n->severity != ONS_IMPORT_ERROR) continue;
+        ons_status s = ONS_FAIL(err, ONS_FORMAT, ONS_STR_FMT, ONS_STR(n->message));
+        if (n->line) return ons_err_where(err, s, ONS_STR_FMT ":%u", ONS_STR(n->file), n->line);
+        return n->file.len ? ons_err_where(err, s, ONS_STR_FMT, ONS_STR(n->file)) : s;
+    }
+    return ONS_OK;
+}
+
+static ons_status read_one(work *w, const ons_import_item *it, ons_err *err)
+{
+    ons_err bad = ONS_ERR_INIT;
+    const size_t rows = w->x->in.n_rows;
+    ons_status s = read_item(w, it, &bad);
+    if (s == ONS_OK) return w->o->strict ? strict_error(&w->x->in, err) : ONS_OK;
+    if (is_fatal(s) || w->o->strict || w->only_file) {
+        if (err) *err = bad;
+        return s;
+    }
+    w->x->in.n_rows = rows; /* half a file is none */
+    return note_failure(w->x, &bad, err);
+}
+
+static ons_status read_all(work *w, const ons_import_items *items, const ons_monitor *m,
+                           ons_err *err)
+{
+    const ons_event stage = {
+        .kind = ONS_EVENT_STAGE, .text = "read", .unit = "files", .total = (double)items->n};
+    ons_event e = {.kind = ONS_EVENT_BEGIN, .job = "files", .unit = "files"};
+    ons_monitor_event(m, &stage);
+    e.total = e.weight = (double)items->n;
+    ons_monitor_event(m, &e);
+    e.kind = ONS_EVENT_PROGRESS;
+    for (size_t i = 0; i < items->n; i++) {
+        if (ons_monitor_stop(m)) return ONS_FAIL(err, ONS_INTERRUPTED, "interrupted");
+        ONS_TRY(read_one(w, &items->item[i], err));
+        e.done = (double)(i + 1);
+        if (i % 16 == 15) ons_monitor_event(m, &e);
+    }
+    e.kind = ONS_EVENT_END;
+    ons_monitor_event(m, &e);
+    return ONS_OK;
+}
+
+ons_status ons_results_import_paths(ons_results_import *x, const char *const *path, size_t n_paths,
+                                    const ons_import_options *o, const ons_monitor *m, ons_err *err)
+{
+    ons_import_items items;
+    work w = {.x = x, .o = o};
+    ONS_TRY(ons_import_list(path, n_paths, o->format, &x->tables, &items, err));
+    ons_buf_init(&w.text, ONS_IMPORT_JSON_BYTES_MAX);
+    w.only_file = items.n == 1 && items.item[0].asked_for;
+    ons_status s = read_all(&w, &items, m, err);
+    ons_buf_release(&w.text);
+    free(items.item);
+    ONS_TRY(s);
+    ONS_TRY(ons_import_finish(&x->in, err));
+    return o->strict ? strict_error(&x->in, err) : ONS_OK;
+}
+
+ons_status ons_results_import_store(const ons_results_import *x, ons_store *s, ons_err *err)
+{
+    return ons_store_put_table_scores(s, x->in.row, x->in.n_rows, err);
+}

@@ -1,0 +1,103 @@
+#include "study/import_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "os/file.h"
+
+typedef struct lister {
+    ons_import_format format;
+    ons_arena *arena;
+    ons_import_items items;
+} lister;
+
+static ons_status add(lister *l, const char *path, bool asked_for, ons_err *err)
+{
+    ons_import_items *x = &l->items;
+    if (x->n >= ONS_IMPORT_FILES_MAX)
+        return ONS_FAIL(err, ONS_LIMIT, "more than %zu files", ONS_IMPORT_FILES_MAX);
+    if (x->n == x->cap) {
+        const size_t cap = x->cap ? x->cap * 2 : 256;
+        ons_import_item *more = realloc(x->item, cap * sizeof *more);
+        if (!more) return ONS_FAIL(err, ONS_NOMEM, "no memory for %zu files", cap);
+        x->item = more;
+        x->cap = cap;
+    }
+    char *copy;
+    const size_t n = strlen(path) + 1;
+    ONS_TRY(ONS_NEW(l->arena, n, &copy, err));
+    memcpy(copy, path, n);
+    x->item[x->n++] = (ons_import_item){copy, asked_for};
+    return ONS_OK;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+    const size_t n = strlen(s), m = strlen(end);
+    return n >= m && strcmp(s + n - m, end) == 0;
+}
+
+static bool may_be(const lister *l, const char *name)
+{
+    switch (l->format) {
+    case ONS_IMPORT_CSV:
+        return ends_with(name, ".csv");
+    case ONS_IMPORT_HELM:
+        return strcmp(name, "stats.json") == 0;
+    case ONS_IMPORT_AUTO:
+    case ONS_IMPORT_LM_EVAL:
+    case ONS_IMPORT_BIGBENCH:
+    default:
+        return ends_with(name, ".json");
+    }
+}
+
+static ons_status list_folder(lister *l, const char *dir,
+                              size_t depth, /* NOLINT(misc-no-recursion) */
+                              ons_err *err)
+{
+    ons_dir_list names;
+    char path[ONS_PATH_MAX];
+    if (depth > ONS_IMPORT_DEPTH_MAX)
+        return ons_err_where(
+            err,
+            ONS_FAIL(err, ONS_LIMIT, "folders nested deeper than %d levels", ONS_IMPORT_DEPTH_MAX),
+            "%s", dir);
+    ONS_TRY(ons_dir_list_read(dir, &names, err));
+    ons_status s = ONS_OK;
+    for (size_t i = 0; s == ONS_OK && i < names.n_names; i++) {
+        const char *slash = ends_with(dir, "/") ? "" : "/";
+        s = ons_path_format(path, sizeof path, err, "%s%s%s", dir, slash, names.name[i]);
+        if (s != ONS_OK) break;
+        if (ons_dir_exists(path)) {
+            s = list_folder(l, path, depth + 1, err);
+        } else if (may_be(l, names.name[i]) && ons_file_is_regular(path)) {
+            s = add(l, path, false, err);
+        }
+    }
+    ons_dir_list_release(&names);
+    return s;
+}
+
+static ons_status list_path(lister *l, const char *path, ons_err *err)
+{
+    const size_t before = l->items.n;
+    if (!ons_dir_exists(path)) return add(l, path, true, err);
+    ONS_TRY(list_folder(l, path, 0, err));
+    if (l->items.n > before) return ONS_OK;
+    return ons_err_where(err, ONS_FAIL(err, ONS_IO, "no result files in this folder"), "%s", path);
+}
+
+ons_status ons_import_list(const char *const *path, size_t n_paths, ons_import_format format,
+                           ons_arena *a, ons_import_items *ret_items, ons_err *err)
+{
+    lister l = {.format = format, .arena = a};
+    ons_status s = ONS_OK;
+    for (size_t i = 0; s == ONS_OK && i < n_paths; i++) s = list_path(&l, path[i], err);
+    if (s != ONS_OK) {
+        free(l.items.item);
+        return s;
+    }
+    *ret_items = l.items;
+    return ONS_OK;
+}

@@ -1,0 +1,102 @@
+load helper
+
+# FILE MODEL ACC: a result file as lm-evaluation-harness writes it.
+result() {
+  mkdir -p "$(dirname "$1")"
+  printf '{"results":{"piqa":{"acc,none":%s,"acc_stderr,none":0.01}},"n-shot":{"piqa":0},"config":{"model_args":"pretrained=%s"}}' \
+    "$3" "$2" >"$1"
+}
+
+pythias() {
+  local i=0
+  for m in 70m 160m 410m 1b 1.4b 2.8b; do
+    result "r/$m/results_2024-01-01.json" "EleutherAI/pythia-$m" "0.$((55 + 3 * i++))"
+  done
+}
+
+@test "results of lm-eval: a folder into a database, and the verdict on both is the same" {
+  pythias
+  run "$ONSET" import lm-eval r -o x.db
+  [ "$status" = 0 ]
+  [[ "$output" == *"6 scores from 6 files are in x.db"* ]]
+  "$ONSET" verdict x.db --json >a
+  "$ONSET" verdict r --json >b
+  cmp a b
+  grep -q '"family":"Pythia","task":"piqa","metric":"acc","shots":0,"prompt":"","axis":"flops"' a
+  [ "$(sqlite3 x.db 'select count(distinct random_baseline||n_items) from score')" = 1 ]
+  "$ONSET" import lm-eval r -o x.db # again: the same rows
+  [ "$(sqlite3 x.db 'select count(*) from score')" = 6 ]
+}
+
+@test "a model that is not known is asked for with the line to add" {
+  pythias
+  result r/mine/results.json me/my-3b 0.75
+  run "$ONSET" import lm-eval r -o x.db
+  [ "$status" = 8 ]
+  [[ "$output" == *"1 model is not in the table"*"1 rows are left out"*"family,model,params,tokens"*"FAMILY,my-3b,PARAMETERS,TRAINING_TOKENS"* ]]
+  [ "$(sqlite3 x.db 'select count(*) from score')" = 6 ]
+  printf 'family,model,params,tokens\nPythia,my-3b,3B,300B\n' >mine.csv
+  run "$ONSET" import lm-eval r -o y.db --models mine.csv
+  [ "$status" = 0 ]
+  [ "$(sqlite3 y.db 'select count(*) from score')" = 7 ]
+  printf 'family,model,params\nPythia,my-3b,many\n' >mine.csv
+  run "$ONSET" import lm-eval r -o y.db --models mine.csv
+  [ "$status" = 5 ]
+  [[ "$output" == *"'many' in column params"*"mine.csv:2:14"* ]]
+}
+
+@test "a bad file is named and passed over, exit 8; --strict: exit 5" {
+  pythias
+  printf '{"results":{"piqa":' >r/cut.json
+  printf '{"a":1}' >r/config.json
+  run "$ONSET" import lm-eval r -o x.db
+  [ "$status" = 8 ]
+  [[ "$output" == *"no JSON"*"r/cut.json"*"the file is left out"* && "$output" == *"1 JSON files hold no results"* ]]
+  [ "$(sqlite3 x.db 'select count(*) from score')" = 6 ]
+  run "$ONSET" import lm-eval r -o z.db --strict
+  [ "$status" = 5 ]
+  [[ "$output" == *"r/cut.json"* ]]
+  [ ! -e z.db ]
+  run "$ONSET" import lm-eval r/config.json -o z.db # the only one
+  [ "$status" = 5 ]
+  [[ "$output" == *"not a result file of lm-eval"* ]]
+}
+
+@test "never a silent wrong series: two scores of one model, a score out of its range" {
+  pythias
+  result r/again/results.json pythia-70m 0.9
+  run "$ONSET" verdict r
+  [ "$status" = 8 ]
+  [[ "$output" == *"acc of piqa has two scores for pythia-70m"*"r/again/results.json"* ]]
+  rm -r r/again
+  result r/160m/results_2024-01-01.json pythia-160m 1.9
+  run "$ONSET" verdict r
+  [ "$status" = 8 ]
+  [[ "$output" == *"acc of piqa is 1.9, allowed is 0 to 1"* ]]
+}
+
+@test "usage of import: what is missing is named" {
+  run "$ONSET" import lm-eval
+  [ "$status" = 2 ]
+  run "$ONSET" import lmeval r -o x.db
+  [ "$status" = 2 ]
+  [[ "$output" == *"no format 'lmeval'"*"lm-eval, bigbench"* ]]
+  run "$ONSET" import lm-eval r
+  [ "$status" = 2 ]
+  mkdir empty
+  run "$ONSET" import lm-eval empty -o x.db
+  [ "$status" = 4 ]
+  [[ "$output" == *"no result files in this folder (empty)"* ]]
+  run "$ONSET" import lm-eval nowhere.json -o x.db
+  [ "$status" = 4 ]
+  [[ "$output" == *nowhere.json* ]]
+}
+
+@test "published result files: every score of the tables made from them" {
+  [ -d "$ONS_SHARED/data/results/raw" ] || skip "no published results beside the checkout"
+  "$ONSET" import lm-eval "$ONS_SHARED/data/results/raw/pythia_evals" -o x.db
+  [ "$(sqlite3 x.db "select count(*) from score where family='Pythia' and not intermediate")" = 2400 ]
+  [ "$(sqlite3 x.db "select count(*) from score where random_baseline is null and metric like 'acc%' and task not like 'crows%'")" = 0 ]
+  "$ONSET" import bigbench "$ONS_SHARED/data/results/raw/bigbench" -o y.db
+  [ "$(sqlite3 y.db 'select count(*) from score')" = 16118 ]
+}

@@ -1,0 +1,282 @@
+/* Result files of other programs to rows; what stands there twice or contradicts itself. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tst_num.h"
+
+#include "base/parse.h"
+#include "import/bigbench.h"
+#include "import/lm_eval.h"
+#include "import/rows.h"
+
+typedef struct fixture {
+    ons_arena arena;
+    ons_models models;
+    ons_benchmarks benchmarks;
+    ons_import in;
+} fixture;
+
+static int set_up(void **state)
+{
+    static fixture f;
+    memset(&f, 0, sizeof f);
+    ons_arena_init(&f.arena, 0);
+    *state = &f;
+    ons_import_init(&f.in, &f.models, &f.benchmarks);
+    if (ons_models_add(&f.models, ons_models_builtin(), "m", &f.arena, NULL) != ONS_OK) return 1;
+    return ons_benchmarks_read(ons_benchmarks_builtin(), "b", &f.arena, &f.benchmarks, NULL);
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    ons_import_release(&f->in);
+    ons_arena_clear(&f->arena);
+    return 0;
+}
+
+/* Single quotes for double ones. */
+static ons_status read(fixture *f, const char *path, const char *text, ons_err *err)
+{
+    char json[4096];
+    ons_json *doc;
+    const size_t n = strlen(text);
+    assert_true(n < sizeof json);
+    for (size_t i = 0; i <= n; i++) json[i] = text[i] == '\'' ? '"' : text[i];
+    assert_int_equal(ons_json_parse_python(ons_str_of(json), &doc, err), ONS_OK);
+    assert_int_equal(ons_import_file(&f->in, path, NULL), ONS_OK);
+    const ons_json_at root = ons_json_root(doc);
+    ons_status s = ons_bigbench_is(&root) ? ons_bigbench_read(&root, &f->in, err)
+                                          : ons_lm_eval_read(&root, ONS_S("folder"), &f->in, err);
+    ons_json_free(doc);
+    return s;
+}
+
+static const ons_score *row(const fixture *f, const char *task, const char *metric)
+{
+    for (size_t i = 0; i < f->in.n_rows; i++)
+        if (ons_str_eq(f->in.row[i].task, ons_str_of(task)) &&
+            ons_str_eq(f->in.row[i].metric, ons_str_of(metric)))
+            return &f->in.row[i];
+    return NULL;
+}
+
+static void test_lm_eval_before_0_4(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(
+        read(f, "a.json",
+             "{'results':{'arc_easy':{'acc':0.5,'acc_stderr':0.01,'acc_norm':0.25},"
+             "'wikitext':{'word_perplexity':Infinity,'byte_perplexity':NaN,'bits_per_byte':1.5},"
+             "'hendrycksTest-anatomy':{'acc':0.2,'acc_stderr':0.03}},'versions':{'arc_easy':0},"
+             "'config':{'model':'hf-causal','model_args':'pretrained=EleutherAI/pythia-1b,"
+             "revision=step143000','num_fewshot':5,'limit':null}}",
+             NULL),
+        ONS_OK);
+    assert_int_equal(f->in.n_rows, 4);
+    assert_int_equal(f->in.n_not_finite, 2);
+    const ons_score *s = row(f, "arc_easy", "acc");
+    assert_non_null(s);
+    assert_true(ons_str_eq(s->family, ONS_S("Pythia")) && ons_str_eq(s->model, ONS_S("pythia-1b")));
+    tst_close(s->score, .5, 0, 0);
+    tst_close(s->std_err, .01, 0, 0);
+    tst_close(s->shots, 5, 0, 0);
+    tst_close(s->random_baseline, .25, 0, 0);
+    tst_close(s->n_items, 2376, 0, 0);
+    tst_close(s->tokens, 299892736000., 0, 0);
+    tst_close(row(f, "arc_easy", "acc_norm")->std_err, (double)NAN, 0, 0);
+    tst_close(row(f, "hendrycksTest-anatomy", "acc")->n_items, 135, 0, 0);
+}
+
+static void test_lm_eval_0_4(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(
+        read(f, "results_2024.json",
+             "{'results':{'gsm8k':{'alias':'gsm8k','exact_match,strict-match':0.1,"
+             "'exact_match_stderr,strict-match':0.02,'exact_match,flexible-extract':0.2,"
+             "'exact_match_stderr,flexible-extract':'N/A'},"
+             "'piqa':{'acc,none':0.6,'acc_stderr,none':0.05,'sample_len':60},"
+             "'mmlu':{'acc,none':0.3}},'groups':{'mmlu':{'acc,none':0.3},'other':{'acc,none':0.4}},"
+             "'n-shot':{'gsm8k':8,'piqa':0},'higher_is_better':{'piqa':{'acc':true}},"
+             "'n-samples':{'gsm8k':{'original':1319,'effective':100}},"
+             "'config':{'model_args':{'pretrained':'gpt2','dtype':'float32'},'limit':100},"
+             "'date':1.5,'chat_template':'{{x}}','fewshot_as_multiturn':true,"
+             "'system_instruction':'s','model_name':'gpt2'}",
+             NULL),
+        ONS_OK);
+    const ons_score *s = row(f, "gsm8k", "exact_match,strict-match");
+    assert_non_null(s);
+    tst_close(s->std_err, .02, 0, 0);
+    tst_close(s->n_items, 100, 0, 0);
+    tst_close(s->shots, 8, 0, 0);
+    assert_true(ons_str_eq(s->prompt, ONS_S("chat-turns-system")));
+    tst_close(row(f, "gsm8k", "exact_match,flexible-extract")->std_err, (double)NAN, 0, 0);
+    s = row(f, "piqa", "acc");
+    tst_close(s->n_items, 60, 0, 0);
+    assert_int_equal(s->higher_is_better, ONS_YES);
+    assert_non_null(row(f, "other", "acc"));              /* a group that stands in "groups" only */
+    tst_close(row(f, "mmlu", "acc")->n_items, 100, 0, 0); /* no more than the limit */
+    assert_int_equal(f->in.n_rows, 5);
+}
+
+static void test_unknown_models_are_asked_for_once(void **state)
+{
+    fixture *f = *state;
+    ons_buf b;
+    const char *text = "{'results':{'piqa':{'acc,none':0.6,'acc_stderr,none':0.05}},"
+                       "'config':{'model_args':'pretrained=me/my-1b','model_num_parameters':12}}";
+    assert_int_equal(read(f, "a.json", text, NULL), ONS_OK);
+    assert_int_equal(read(f, "b.json", text, NULL), ONS_OK);
+    assert_int_equal(read(f, "c.json",
+                          "{'results':{'piqa':{'acc':0.6}},'config':{'model_args':"
+                          "'pretrained=EleutherAI/gpt-j-6b,revision=step7'}}",
+                          NULL),
+                     ONS_OK);
+    assert_int_equal(f->in.n_rows, 0);
+    ons_buf_init(&b, 1 << 16);
+    ons_import_ask(&f->in, &b);
+    assert_non_null(strstr(ons_buf_cstr(&b), "2 models are not"));
+    assert_non_null(strstr(ons_buf_cstr(&b), "so 3 rows are left out"));
+    assert_non_null(strstr(ons_buf_cstr(&b), "FAMILY,my-1b,12,TRAINING_TOKENS\n"));
+    assert_non_null(strstr(ons_buf_cstr(&b), "FAMILY,gpt-j-6b@step7,PARAMETERS,TRAINING_TOKENS\n"));
+    ons_buf_release(&b);
+}
+
+static void test_the_model_may_be_named_elsewhere(void **state)
+{
+    fixture *f = *state;
+    ons_err err = ONS_ERR_INIT;
+    ons_json *doc;
+    assert_int_equal(read(f, "a.json",
+                          "{'results':{'piqa':{'acc':0.6}},'model_name':'EleutherAI/pythia-70m'}",
+                          NULL),
+                     ONS_OK);
+    assert_int_equal(f->in.n_rows, 1);
+    assert_int_equal(read(f, "b.json", "{'results':{'piqa':{'acc':0.6}}}", NULL), ONS_OK);
+    assert_int_equal(f->in.n_unknown, 1); /* the folder's name */
+    assert_true(ons_str_eq(f->in.unknown[0].name, ONS_S("folder")));
+    assert_int_equal(ons_json_parse(ONS_S("{\"results\":{}}"), &doc, NULL), ONS_OK);
+    const ons_json_at root = ons_json_root(doc);
+    assert_int_equal(ons_lm_eval_read(&root, ONS_S(""), &f->in, &err), ONS_FORMAT);
+    assert_non_null(strstr(err.what, "$.config.model_args"));
+    ons_json_free(doc);
+}
+
+static void file_of(fixture *f, const char *path, const char *model, double acc, double date)
+{
+    char text[512], when[32] = "NaN";
+    if (isfinite(date)) (void)snprintf(when, sizeof when, "%.17g", date);
+    (void)snprintf(text, sizeof text,
+                   "{'results':{'piqa':{'acc':%.17g},'wic':{'acc':0.5}},'date':%s,"
+                   "'config':{'model_args':'pretrained=%s'}}",
+                   acc, when, model);
+    assert_int_equal(read(f, path, text, NULL), ONS_OK);
+}
+
+static void test_two_scores_of_one_thing(void **state)
+{
+    fixture *f = *state;
+    file_of(f, "a.json", "EleutherAI/pythia-70m", .5, (double)NAN);
+    file_of(f, "b.json", "EleutherAI__pythia-70m", .6, (double)NAN);
+    file_of(f, "c.json", "EleutherAI/pythia-160m", .6, (double)NAN);
+    assert_int_equal(ons_import_finish(&f->in, NULL), ONS_OK);
+    assert_null(row(f, "piqa", "acc")); /* the whole series */
+    assert_int_equal(f->in.n_rows, 2);
+    assert_int_equal(f->in.n_same, 1);
+    assert_int_equal(f->in.n_errors, 1);
+    assert_true(ons_str_eq(f->in.note[0].file, ONS_S("b.json")));
+    assert_non_null(strstr(f->in.note[0].message.ptr, "0.6 here, 0.5 in a.json"));
+}
+
+static void test_of_two_runs_the_later_counts(void **state)
+{
+    fixture *f = *state;
+    file_of(f, "a.json", "pythia-70m", .5, 30);
+    file_of(f, "b.json", "pythia-70m", .6, 10);
+    file_of(f, "c.json", "pythia-70m", .7, 20);
+    assert_int_equal(ons_import_finish(&f->in, NULL), ONS_OK);
+    assert_int_equal(f->in.n_errors, 0);
+    assert_int_equal(f->in.n_rows, 2);
+    tst_close(row(f, "piqa", "acc")->score, .5, 0, 0);
+}
+
+static void test_a_score_outside_its_range(void **state)
+{
+    fixture *f = *state;
+    file_of(f, "a.json", "pythia-70m", 1.7, (double)NAN);
+    file_of(f, "b.json", "pythia-160m", .7, (double)NAN);
+    assert_int_equal(ons_import_finish(&f->in, NULL), ONS_OK);
+    assert_null(row(f, "piqa", "acc"));
+    assert_non_null(row(f, "wic", "acc"));
+    assert_non_null(strstr(f->in.note[0].message.ptr, "acc of piqa is 1.7, allowed is 0 to 1"));
+}
+
+static void test_checkpoints_are_marked(void **state)
+{
+    fixture *f = *state;
+    size_t on_the_way = 0;
+    file_of(f, "a.json", "pythia-70m@step1000", .5, (double)NAN);
+    file_of(f, "b.json", "pythia-70m@step143000", .6, (double)NAN);
+    file_of(f, "c.json", "pythia-160m", .6, (double)NAN);
+    file_of(f, "d.json", "pythia-70m@step0", .6, (double)NAN);
+    assert_int_equal(ons_import_finish(&f->in, NULL), ONS_OK);
+    assert_int_equal(f->in.n_rows, 6);
+    for (size_t i = 0; i < f->in.n_rows; i++) {
+        assert_true(ons_str_eq(f->in.row[i].family, ONS_S("Pythia")));
+        on_the_way += f->in.row[i].intermediate == ONS_YES;
+    }
+    assert_int_equal(on_the_way, 2); /* of the last step the model itself */
+    assert_int_equal(f->in.n_untrained, 2);
+    assert_int_equal(f->in.n_errors, 0);
+    assert_non_null(strstr(f->in.note[0].message.ptr, "2 scores are of checkpoints"));
+}
+
+static void test_bigbench_says_its_scale(void **state)
+{
+    fixture *f = *state;
+    ons_err err = ONS_ERR_INIT;
+    const char *text =
+        "{'scores':[{'score_dict':{'multiple_choice_grade':0.5,'normalized_aggregate_score':25,"
+        "'rougeLsum':12.5},'preferred_score':'multiple_choice_grade','number_of_shots':2,"
+        "'low_score':0.25,'high_score':1.0,'subtask_description':'t:sub'}],"
+        "'task':{'task_name':'t'},'model':{'model_family':'New','model_name':'3m',"
+        "'total_params':3000000,'non_embedding_params':2000000,"
+        "'flop_matched_non_embedding_params':1000000,'training_batch_size':262144,"
+        "'training_steps':1000}}";
+    assert_int_equal(read(f, "scores_new.json", text, NULL), ONS_OK);
+    const ons_score *s = row(f, "t:sub", "multiple_choice_grade");
+    assert_non_null(s);
+    assert_true(ons_str_eq(s->model, ONS_S("New 3m")));
+    tst_close(s->params, 3e6, 0, 0);
+    tst_close(s->tokens, 262144e3, 0, 0);
+    tst_close(s->flops, 6 * 1e6 * 262144e3, 0, 0);
+    tst_close(s->random_baseline, .25, 0, 0);
+    tst_close(s->high_score, 1, 0, 0);
+    tst_close(s->shots, 2, 0, 0);
+    assert_int_equal(s->primary, ONS_YES);
+    tst_close(row(f, "t:sub", "rougeLsum")->high_score, 100, 0, 0);
+    assert_int_equal(read(f, "x.json",
+                          "{'scores':[3],'task':{'task_name':'t'},'model':{"
+                          "'model_family':'N','model_name':'a'}}",
+                          &err),
+                     ONS_FORMAT);
+    assert_non_null(strstr(err.what, "$.scores[0]"));
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_lm_eval_before_0_4),
+        TEST(test_lm_eval_0_4),
+        TEST(test_unknown_models_are_asked_for_once),
+        TEST(test_the_model_may_be_named_elsewhere),
+        TEST(test_two_scores_of_one_thing),
+        TEST(test_of_two_runs_the_later_counts),
+        TEST(test_a_score_outside_its_range),
+        TEST(test_checkpoints_are_marked),
+        TEST(test_bigbench_says_its_scale),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
