@@ -203,7 +203,7 @@ const char *ons_axis_title(ons_report_axis axis)
     case ONS_REPORT_LOSS:
         break;
     }
-    return "pre-training loss, nats per token (falling)";
+    return "loss, nats per token (falling)";
 }
 
 void ons_width_words(double w0, ons_report_axis axis, ons_buf *out)

@@ -1,0 +1,104 @@
+/* Verdicts, metric checks and false discoveries of a set of series. */
+#include <math.h>
+
+#include "os/pool.h"
+#include "study/series.h"
+
+typedef struct decide_context {
+    ons_series_set *set;
+    uint64_t seed;
+} decide_context;
+
+static ons_status decide_one(void *ctx, size_t i, size_t worker, ons_err *err)
+{
+    (void)worker;
+    const decide_context *c = ctx;
+    ons_study_series *s = &c->set->series[i];
+    ons_series in = s->series;
+    if (s->too_long) in.n_points = 0; /* the blank verdict: undetermined */
+    ONS_TRY(ons_series_decide(&in, c->seed, &s->verdict, err));
+    if (s->flags & ONS_FLAG_NO_SCALE) s->verdict.flags = 0;
+    s->verdict.flags |= s->flags;
+    /* Of continuous scores nobody states a chance level: nothing is missing. */
+    if (s->series.continuous && !s->series.n_assumed)
+        s->verdict.flags &= ~(unsigned)ONS_FLAG_CHANCE_UNKNOWN;
+    return ONS_OK;
+}
+
+/* Where nothing rises there is no jump that a metric could have made. */
+static bool rises(const ons_verdict *v)
+{
+    switch (v->verdict) {
+    case ONS_VERDICT_EMERGENT:
+    case ONS_VERDICT_SHARP_FORESEEABLE:
+    case ONS_VERDICT_CANDIDATE:
+    case ONS_VERDICT_SMOOTH:
+    case ONS_VERDICT_DELAYED:
+    case ONS_VERDICT_INVERTED_U:
+    case ONS_VERDICT_NON_MONOTONE:
+        return true;
+    case ONS_VERDICT_UNDETERMINED:
+        return !(v->flags & ONS_FLAG_INSUFFICIENT);
+    case ONS_VERDICT_FLAT:
+    case ONS_VERDICT_CONSTANT:
+    case ONS_VERDICT_SATURATED:
+    case ONS_VERDICT_INVERSE:
+    case ONS_VERDICT_U_SHAPED:
+    case ONS_VERDICT_COUNT:
+    default:
+        return false;
+    }
+}
+
+static ons_status check_one(void *ctx, size_t i, size_t worker, ons_err *err)
+{
+    (void)worker;
+    const decide_context *c = ctx;
+    ons_study_series *s = &c->set->series[i];
+    s->metric_result = (ons_metric_result){.check = ONS_CHECK_NONE};
+    s->metric_result.sharp.shape = s->metric_result.smooth.shape = -1;
+    if (s->partner == ONS_NO_PARTNER || !rises(&s->verdict)) return ONS_OK;
+    const ons_study_series *t = &c->set->series[s->partner];
+    if (t->too_long) return ONS_OK;
+    return ons_metric_check_decide(&t->series, &s->verdict, &s->metric_result, err);
+}
+
+static bool claims_threshold(ons_verdict_word v)
+{
+    return v == ONS_VERDICT_EMERGENT || v == ONS_VERDICT_CANDIDATE ||
+           v == ONS_VERDICT_SHARP_FORESEEABLE;
+}
+
+/* Benjamini-Hochberg over the primary series of one axis; others than the verdicts
+ * that claim a threshold stand with p = 1 (2.11). */
+static void adjust(ons_series_set *set, ons_axis axis, double *work)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        const ons_study_series *s = &set->series[i];
+        if (s->primary && s->axis == axis && !(s->flags & ONS_FLAG_NO_SCALE))
+            work[n++] = claims_threshold(s->verdict.verdict) ? s->verdict.p_emergent : 1;
+    }
+    ons_adjust_bh(work, n, work + n);
+    n = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        ons_study_series *s = &set->series[i];
+        if (s->primary && s->axis == axis && !(s->flags & ONS_FLAG_NO_SCALE))
+            s->p_adjusted = work[n++];
+    }
+}
+
+ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t seed, ons_err *err)
+{
+    decide_context c = {set, seed};
+    ONS_TRY(ons_pool_run(n_threads, set->n, decide_one, &c, err));
+    ONS_TRY(ons_pool_run(n_threads, set->n, check_one, &c, err));
+    ons_arena arena;
+    ons_arena_init(&arena, 0);
+    double *work;
+    ons_status s = ONS_NEW(&arena, 3 * set->n + 1, &work, err);
+    for (int a = ONS_AXIS_FLOPS; s == ONS_OK && a <= ONS_AXIS_LOSS; a++)
+        adjust(set, (ons_axis)a, work);
+    ons_arena_clear(&arena);
+    return s;
+}
