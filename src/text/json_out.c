@@ -144,3 +144,15 @@ void ons_json_member_f64(ons_json_out *w, const char *key, double v)
     ons_json_key(w, key);
     ons_json_put_f64(w, v);
 }
+
+void ons_json_member_u64(ons_json_out *w, const char *key, uint64_t v)
+{
+    ons_json_key(w, key);
+    ons_json_put_u64(w, v);
+}
+
+void ons_json_member_bool(ons_json_out *w, const char *key, bool v)
+{
+    ons_json_key(w, key);
+    ons_json_put_bool(w, v);
+}

@@ -45,6 +45,8 @@ void ons_json_put_null(ons_json_out *w);
 void ons_json_member_str(ons_json_out *w, const char *key, ons_str s);
 void ons_json_member_text(ons_json_out *w, const char *key, const char *text);
 void ons_json_member_f64(ons_json_out *w, const char *key, double v);
+void ons_json_member_u64(ons_json_out *w, const char *key, uint64_t v);
+void ons_json_member_bool(ons_json_out *w, const char *key, bool v);
 
 /* A string with its quotes and escapes, without a writer. */
 void ons_json_quote(ons_buf *buf, ons_str s);

@@ -9,17 +9,6 @@
 
 #define TEXT_LEN_MAX ((size_t)1 << 20)
 
-static void put_text(ons_json_out *w, const char *key, const char *text)
-{
-    ons_json_key(w, key);
-    ons_json_put_text(w, text);
-}
-static void put_f64(ons_json_out *w, const char *key, double v)
-{
-    ons_json_key(w, key);
-    ons_json_put_f64(w, v);
-}
-
 /* Any value, as it was read. */
 static void copy_value(ons_json_out *w, const ons_json_at *at) /* NOLINT(misc-no-recursion) */
 {
@@ -66,20 +55,18 @@ ons_status ons_model_card_write(const ons_model_card *card, ons_buf *out, ons_er
     const ons_json_at root = ons_json_root(recipe);
     ons_json_out w = ons_json_out_make(out);
     ons_json_open(&w, '{');
-    ons_json_key(&w, "format");
-    ons_json_put_u64(&w, ONS_MODEL_CARD_FORMAT);
-    put_text(&w, "name", card->name);
-    put_text(&w, "family", card->family);
-    put_text(&w, "seed", card->seed);
-    put_f64(&w, "params", card->params);
-    put_f64(&w, "params_non_embedding", card->params_non_embedding);
-    put_f64(&w, "tokens", card->tokens);
-    put_f64(&w, "flops", card->flops);
-    put_f64(&w, "loss_nats", card->loss_nats);
-    ons_json_key(&w, "intermediate");
-    ons_json_put_bool(&w, card->intermediate);
-    put_text(&w, "recipe_hash", ons_id_hex(card->recipe_hash).hex);
-    put_text(&w, "hash", ons_id_hex(card->hash).hex);
+    ons_json_member_u64(&w, "format", ONS_MODEL_CARD_FORMAT);
+    ons_json_member_text(&w, "name", card->name);
+    ons_json_member_text(&w, "family", card->family);
+    ons_json_member_text(&w, "seed", card->seed);
+    ons_json_member_f64(&w, "params", card->params);
+    ons_json_member_f64(&w, "params_non_embedding", card->params_non_embedding);
+    ons_json_member_f64(&w, "tokens", card->tokens);
+    ons_json_member_f64(&w, "flops", card->flops);
+    ons_json_member_f64(&w, "loss_nats", card->loss_nats);
+    ons_json_member_bool(&w, "intermediate", card->intermediate);
+    ons_json_member_text(&w, "recipe_hash", ons_id_hex(card->recipe_hash).hex);
+    ons_json_member_text(&w, "hash", ons_id_hex(card->hash).hex);
     ons_json_key(&w, "recipe");
     copy_value(&w, &root);
     ons_json_free(recipe);

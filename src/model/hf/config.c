@@ -10,27 +10,6 @@
 
 #define DIM_MAX ((uint64_t)1 << 20)
 
-static void put_u64(ons_json_out *w, const char *key, uint64_t v)
-{
-    ons_json_key(w, key);
-    ons_json_put_u64(w, v);
-}
-static void put_f64(ons_json_out *w, const char *key, double v)
-{
-    ons_json_key(w, key);
-    ons_json_put_f64(w, v);
-}
-static void put_bool(ons_json_out *w, const char *key, bool v)
-{
-    ons_json_key(w, key);
-    ons_json_put_bool(w, v);
-}
-static void put_text(ons_json_out *w, const char *key, const char *text)
-{
-    ons_json_key(w, key);
-    ons_json_put_text(w, text);
-}
-
 /* The double that a reader of "1e-06" gets, for an f32 that was made from such a text. */
 static double shortest_f64(float v)
 {
@@ -51,27 +30,27 @@ void ons_hf_config_write(const ons_decoder_config *c, ons_buf *out)
     ons_json_open(&w, '[');
     ons_json_put_text(&w, "LlamaForCausalLM");
     ons_json_close(&w);
-    put_text(&w, "model_type", "llama");
-    put_u64(&w, "vocab_size", c->vocab);
-    put_u64(&w, "hidden_size", c->width);
-    put_u64(&w, "intermediate_size", c->mlp_width);
-    put_u64(&w, "num_hidden_layers", c->n_layers);
-    put_u64(&w, "num_attention_heads", c->n_heads);
-    put_u64(&w, "num_key_value_heads", c->n_heads);
-    put_u64(&w, "head_dim", c->head_dim);
-    put_u64(&w, "max_position_embeddings", c->max_len);
-    put_text(&w, "hidden_act", "silu");
-    put_f64(&w, "rms_norm_eps", shortest_f64(c->norm_eps));
-    put_f64(&w, "rope_theta", shortest_f64(c->rope_base));
-    put_text(&w, "rope_scaling", NULL);
-    put_bool(&w, "tie_word_embeddings", true);
-    put_bool(&w, "attention_bias", false);
-    put_bool(&w, "mlp_bias", false);
-    put_f64(&w, "attention_dropout", 0);
-    put_text(&w, "bos_token_id", NULL);
-    put_u64(&w, "eos_token_id", ONS_HF_EOS);
-    put_text(&w, "torch_dtype", "float32");
-    put_text(&w, "transformers_version", "4.40.0"); /* first with every key above */
+    ons_json_member_text(&w, "model_type", "llama");
+    ons_json_member_u64(&w, "vocab_size", c->vocab);
+    ons_json_member_u64(&w, "hidden_size", c->width);
+    ons_json_member_u64(&w, "intermediate_size", c->mlp_width);
+    ons_json_member_u64(&w, "num_hidden_layers", c->n_layers);
+    ons_json_member_u64(&w, "num_attention_heads", c->n_heads);
+    ons_json_member_u64(&w, "num_key_value_heads", c->n_heads);
+    ons_json_member_u64(&w, "head_dim", c->head_dim);
+    ons_json_member_u64(&w, "max_position_embeddings", c->max_len);
+    ons_json_member_text(&w, "hidden_act", "silu");
+    ons_json_member_f64(&w, "rms_norm_eps", shortest_f64(c->norm_eps));
+    ons_json_member_f64(&w, "rope_theta", shortest_f64(c->rope_base));
+    ons_json_member_text(&w, "rope_scaling", NULL);
+    ons_json_member_bool(&w, "tie_word_embeddings", true);
+    ons_json_member_bool(&w, "attention_bias", false);
+    ons_json_member_bool(&w, "mlp_bias", false);
+    ons_json_member_f64(&w, "attention_dropout", 0);
+    ons_json_member_text(&w, "bos_token_id", NULL);
+    ons_json_member_u64(&w, "eos_token_id", ONS_HF_EOS);
+    ons_json_member_text(&w, "torch_dtype", "float32");
+    ons_json_member_text(&w, "transformers_version", "4.40.0"); /* first with every key above */
     ons_json_close(&w);
     ons_buf_char(out, '\n');
 }

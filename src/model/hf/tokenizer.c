@@ -13,49 +13,34 @@ static void put_null(ons_json_out *w, const char *key)
     ons_json_key(w, key);
     ons_json_put_null(w);
 }
-static void put_bool(ons_json_out *w, const char *key, bool v)
-{
-    ons_json_key(w, key);
-    ons_json_put_bool(w, v);
-}
-static void put_text(ons_json_out *w, const char *key, const char *text)
-{
-    ons_json_key(w, key);
-    ons_json_put_text(w, text);
-}
-static void put_u64(ons_json_out *w, const char *key, uint64_t v)
-{
-    ons_json_key(w, key);
-    ons_json_put_u64(w, v);
-}
 
 static void put_added_token_flags(ons_json_out *w)
 {
-    put_text(w, "content", ONS_HF_EOS_TEXT);
-    put_bool(w, "single_word", false);
-    put_bool(w, "lstrip", false);
-    put_bool(w, "rstrip", false);
-    put_bool(w, "normalized", false);
-    put_bool(w, "special", true);
+    ons_json_member_text(w, "content", ONS_HF_EOS_TEXT);
+    ons_json_member_bool(w, "single_word", false);
+    ons_json_member_bool(w, "lstrip", false);
+    ons_json_member_bool(w, "rstrip", false);
+    ons_json_member_bool(w, "normalized", false);
+    ons_json_member_bool(w, "special", true);
 }
 
 static void put_model(ons_json_out *w)
 {
     ons_json_open(w, '{');
-    put_text(w, "type", "BPE");
+    ons_json_member_text(w, "type", "BPE");
     put_null(w, "dropout");
     put_null(w, "unk_token");
     put_null(w, "continuing_subword_prefix");
     put_null(w, "end_of_word_suffix");
-    put_bool(w, "fuse_unk", false);
-    put_bool(w, "byte_fallback", false);
+    ons_json_member_bool(w, "fuse_unk", false);
+    ons_json_member_bool(w, "byte_fallback", false);
     ons_json_key(w, "vocab");
     ons_json_open(w, '{');
     for (uint32_t id = 0; id < ONS_HF_EOS; id++) {
         const char c[2] = {(char)(id + ONS_HF_FIRST_CHAR), '\0'};
-        put_u64(w, c, id);
+        ons_json_member_u64(w, c, id);
     }
-    put_u64(w, ONS_HF_EOS_TEXT, ONS_HF_EOS);
+    ons_json_member_u64(w, ONS_HF_EOS_TEXT, ONS_HF_EOS);
     ons_json_close(w);
     ons_json_key(w, "merges");
     ons_json_open(w, '[');
@@ -67,13 +52,13 @@ void ons_hf_tokenizer_write(ons_buf *out)
 {
     ons_json_out w = ons_json_out_make(out);
     ons_json_open(&w, '{');
-    put_text(&w, "version", "1.0");
+    ons_json_member_text(&w, "version", "1.0");
     put_null(&w, "truncation");
     put_null(&w, "padding");
     ons_json_key(&w, "added_tokens");
     ons_json_open(&w, '[');
     ons_json_open(&w, '{');
-    put_u64(&w, "id", ONS_HF_EOS);
+    ons_json_member_u64(&w, "id", ONS_HF_EOS);
     put_added_token_flags(&w);
     ons_json_close(&w);
     ons_json_close(&w);
@@ -82,7 +67,7 @@ void ons_hf_tokenizer_write(ons_buf *out)
     put_null(&w, "post_processor");
     ons_json_key(&w, "decoder");
     ons_json_open(&w, '{');
-    put_text(&w, "type", "Fuse");
+    ons_json_member_text(&w, "type", "Fuse");
     ons_json_close(&w);
     ons_json_key(&w, "model");
     put_model(&w);
@@ -94,10 +79,10 @@ void ons_hf_tokenizer_config_write(size_t max_len, ons_buf *out)
 {
     ons_json_out w = ons_json_out_make(out);
     ons_json_open(&w, '{');
-    put_text(&w, "tokenizer_class", "PreTrainedTokenizerFast");
-    put_text(&w, "eos_token", ONS_HF_EOS_TEXT);
-    put_u64(&w, "model_max_length", max_len);
-    put_bool(&w, "clean_up_tokenization_spaces", false);
+    ons_json_member_text(&w, "tokenizer_class", "PreTrainedTokenizerFast");
+    ons_json_member_text(&w, "eos_token", ONS_HF_EOS_TEXT);
+    ons_json_member_u64(&w, "model_max_length", max_len);
+    ons_json_member_bool(&w, "clean_up_tokenization_spaces", false);
     ons_json_key(&w, "added_tokens_decoder");
     ons_json_open(&w, '{');
     ons_json_key(&w, "95");
@@ -113,9 +98,9 @@ void ons_hf_generation_config_write(ons_buf *out)
 {
     ons_json_out w = ons_json_out_make(out);
     ons_json_open(&w, '{');
-    put_bool(&w, "do_sample", false);
-    put_u64(&w, "eos_token_id", ONS_HF_EOS);
-    put_u64(&w, "pad_token_id", ONS_HF_EOS);
+    ons_json_member_bool(&w, "do_sample", false);
+    ons_json_member_u64(&w, "eos_token_id", ONS_HF_EOS);
+    ons_json_member_u64(&w, "pad_token_id", ONS_HF_EOS);
     ons_json_close(&w);
     ons_buf_char(out, '\n');
 }
