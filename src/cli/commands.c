@@ -216,7 +216,9 @@ const ons_command ons_commands[] = {
      demo_options, demo_examples, ons_cmd_demo, NULL},
     {"run", "STUDY.yaml|LADDER.yaml [-o DIR] [--workers N]",
      "a study from a file: train, evaluate, decide, report",
-     "Trains the ladder that the file names, or is, asks every model, decides for every ability "
+     "Says what it will do and about how long that takes, trains the ladder that the file names, "
+     "or "
+     "is, asks every model, decides for every ability "
      "whether it emerges with scale, and writes DIR/report.html, DIR/onset.db and DIR/models. "
      "Interrupted or killed, the same command goes on where it was and ends in the same bytes.\n\n"
      "A study file is YAML with the keys study (its name), train (a ladder file), models (a list "

@@ -99,6 +99,19 @@ ons_status ons_store_has_response(ons_store *s, ons_id id, bool *ret_has, ons_er
     return st;
 }
 
+static ons_status take_count(void *ctx, sqlite3_stmt *q, ons_err *err)
+{
+    (void)err;
+    *(size_t *)ctx = (size_t)sqlite3_column_int64(q, 0);
+    return ONS_OK;
+}
+
+ons_status ons_store_count_responses(ons_store *s, size_t *ret_n, ons_err *err)
+{
+    return ons_store_each_row(s, "SELECT count(*) FROM response", NULL, NULL, take_count, ret_n,
+                              err);
+}
+
 static ons_response response_of(sqlite3_stmt *q)
 {
     ons_str values = ons_column_str(q, 7);

@@ -100,6 +100,8 @@ typedef struct ons_response {
  * deterministic); nothing of the batch is kept then. */
 ons_status ons_store_put_responses(ons_store *s, const ons_response *r, size_t n, ons_err *err);
 ons_status ons_store_has_response(ons_store *s, ons_id id, bool *ret_has, ons_err *err);
+/* Of all models and tasks. */
+ons_status ons_store_count_responses(ons_store *s, size_t *ret_n, ons_err *err);
 /* Calls f for every response of a model to a task, by item, then kind. A callback that
  * does not return OK ends the loop with its status. */
 typedef ons_status ons_store_response_fn(void *ctx, const ons_response *r, ons_err *err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "model/hf/card.h"
 #include "os/file.h"
 #include "os/pool.h"
 #include "run/evaluate.h"
@@ -12,10 +13,15 @@
 #include "run/workers.h"
 #include "study/results.h"
 #include "study/sweep.h"
+#include "study/workload.h"
+
+#define CARD_BYTES_MAX ((size_t)1 << 20)
+#define PLAN_BYTES_MAX ((size_t)1024)
 
 /* One model that is asked: its name on the display, and its directory. */
 typedef struct subject {
     const char *name, *path;
+    double params;
 } subject;
 
 typedef struct study {
@@ -189,8 +195,25 @@ static ons_status add_trained(study *s, const ons_trained_model *m, ons_err *err
     char *path;
     ONS_TRY(ONS_NEW(&s->arena, cap, &path, err));
     ONS_TRY(ons_path_format(path, cap, err, "%s/%s", s->models, m->name));
-    s->subject[s->n_subjects++] = (subject){m->name, path};
+    s->subject[s->n_subjects++] = (subject){m->name, path, m->job->params};
     return ONS_OK;
+}
+
+/* A card that cannot be read is told of before anything is trained. */
+static ons_status read_params(study *s, subject *given, ons_err *err)
+{
+    char path[ONS_PATH_MAX];
+    ons_model_card card;
+    ons_buf json;
+    ONS_TRY(ons_path_format(path, sizeof path, err, "%s/onset.json", given->path));
+    ons_buf_init(&json, CARD_BYTES_MAX);
+    ons_status st = ons_file_read(path, &json, err);
+    if (st == ONS_OK)
+        st = ons_err_where(err, ons_model_card_read(ons_buf_str(&json), &s->arena, &card, err),
+                           "%s", path);
+    if (st == ONS_OK) given->params = card.params;
+    ons_buf_release(&json);
+    return st;
 }
 
 static ons_status add_subjects(study *s, ons_err *err)
@@ -204,7 +227,8 @@ static ons_status add_subjects(study *s, ons_err *err)
     ONS_TRY(ONS_NEW(&s->arena, n_trained + p->n_models + 1, &s->subject, err));
     for (size_t i = 0; i < n_trained; i++) ONS_TRY(add_trained(s, &trained[i], err));
     for (size_t i = 0; i < p->n_models; i++) {
-        const subject given = {name_of_given(s, p->model[i]), p->model[i]};
+        subject given = {name_of_given(s, p->model[i]), p->model[i], 0};
+        ONS_TRY(read_params(s, &given, err));
         s->subject[s->n_subjects++] = given;
     }
     return ONS_OK;
@@ -281,9 +305,42 @@ static ons_status sweep(study *s, ons_err *err)
     return ONS_OK;
 }
 
+/* What is about to be done, in one line. */
+static ons_status tell_plan(study *s, ons_err *err)
+{
+    const ons_study_options *o = s->options;
+    const size_t each = o->n_workers > 1 ? o->n_threads / o->n_workers : o->n_threads;
+    const size_t n = (each ? each : 1) * (o->n_workers > 1 ? o->n_workers : 1);
+    double *params;
+    ons_workload w;
+    ons_buf text;
+    ONS_TRY(ONS_NEW(&s->arena, s->n_subjects + 1, &params, err));
+    for (size_t i = 0; i < s->n_subjects; i++) params[i] = s->subject[i].params;
+    const ons_workload_input in = {.job = s->job,
+                                   .n_jobs = s->n_jobs,
+                                   .models = s->models,
+                                   .params = params,
+                                   .n_models = s->n_subjects,
+                                   .task = s->task,
+                                   .n_tasks = s->n_tasks,
+                                   .store = s->store,
+                                   .n_at_once = n < ons_cpu_count() ? n : ons_cpu_count()};
+    ONS_TRY(ons_workload_of(&in, &w, err));
+    ons_buf_init(&text, PLAN_BYTES_MAX);
+    ons_workload_text(&w, &text);
+    const ons_status st = ons_buf_status(&text, err);
+    if (st == ONS_OK)
+        ons_monitor_event(s->monitor, &(ons_event){.kind = ONS_EVENT_INFO,
+                                                   .text = ons_buf_cstr(&text),
+                                                   .loss_nats = (double)NAN});
+    ons_buf_release(&text);
+    return st;
+}
+
 static ons_status all_parts(study *s, ons_err *err)
 {
     ONS_TRY(record_study(s, err));
+    ONS_TRY(tell_plan(s, err));
     if (s->plan->ladder) ONS_TRY(sweep(s, err));
     if (s->plan->ladder) ONS_TRY(train_all(s, err));
     ONS_TRY(evaluate_all(s, err));

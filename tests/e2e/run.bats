@@ -40,6 +40,18 @@ other_ladder() {
   cmp a c; cmp b d
 }
 
+@test "the plan comes first: what is to be done, how much of it is, how long" {
+  tiny_ladder
+  "$ONSET" run tiny.yaml 2>err >/dev/null
+  [[ "$(head -1 err)" == "plan: train 4 models (24000 tokens, "*" FLOPs), ask 4 models 2 tasks: 400 questions ("*" tokens, "*" FLOPs); about a second" ]]
+  sqlite3 tiny/onset.db "delete from score; delete from response where item < 8"
+  sed -i 's/seeds: .*/seeds: [1, 2, 3]/' tiny.yaml
+  "$ONSET" run tiny.yaml 2>err >/dev/null
+  [[ "$(head -1 err)" == "plan: train 6 models (4 are done; "*": 600 questions ("[1-9]*" are answered; "* ]]
+  "$ONSET" run tiny.yaml --log-json 2>err >/dev/null
+  head -1 err | grep -q '"event":"info","text":"plan: .*; nothing is left to compute"'
+}
+
 @test "a study file: trains and takes models, asks what it says, decides as it says" {
   tiny_study
   other_ladder
