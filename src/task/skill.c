@@ -43,8 +43,11 @@ static const ons_skill skill[] = {
 };
 #define N_SKILLS (sizeof skill / sizeof skill[0])
 
-#define ANSWERS_MAX       64     /* of a closed skill */
-#define DRAWS_WITHOUT_NEW 200000 /* then a skill's held-out items count as exhausted */
+#define ANSWERS_MAX 64 /* of a closed skill */
+/* Draws without a new item after which a skill's held-out items count as exhausted, for each item
+ * found: one that is as likely as those is missed with probability exp(-DRAWS_WITHOUT_NEW). */
+#define DRAWS_WITHOUT_NEW 50
+#define DRAWS_IN_VAIN_MAX 200000
 
 size_t ons_skill_count(void) { return N_SKILLS; }
 const ons_skill *ons_skill_at(size_t i) { return i < N_SKILLS ? &skill[i] : NULL; }
@@ -177,11 +180,13 @@ static double tally_chance(const tally *t, size_t n)
     return n ? (double)most / (double)n : 0;
 }
 
-/* By text: two words with the same letters are two questions. */
-static bool seen_before(const ons_skill_item *item, size_t n)
+/* By text: two words with the same letters are two questions. Hashes first: they lie close
+ * together, and many draws are compared with many items. */
+static bool seen_before(const ons_skill_item *item, uint64_t *seen, size_t n)
 {
+    seen[n] = ons_skill_hash64(item[n].prompt, item[n].prompt_len);
     for (size_t i = 0; i < n; i++) {
-        if (item[i].prompt_len == item[n].prompt_len &&
+        if (seen[i] == seen[n] && item[i].prompt_len == item[n].prompt_len &&
             memcmp(item[i].prompt, item[n].prompt, item[n].prompt_len) == 0)
             return true;
     }
@@ -189,14 +194,15 @@ static bool seen_before(const ons_skill_item *item, size_t n)
 }
 
 static size_t draw_test_items(const ons_skill *s, uint32_t shots, size_t n, tally *t,
-                              ons_skill_item *item)
+                              ons_skill_item *item, uint64_t *seen)
 {
     /* One stream for all skills and n: digit_sum and digit_sum_steps get the same digits. */
     ons_rng rng = ons_rng_make(0x7E57, 0);
     size_t n_items = 0;
-    for (size_t in_vain = 0; n_items < n && in_vain < DRAWS_WITHOUT_NEW; in_vain++) {
+    for (size_t in_vain = 0; n_items < n; in_vain++) {
+        if (in_vain == DRAWS_IN_VAIN_MAX || in_vain >= DRAWS_WITHOUT_NEW * (n_items + 16)) break;
         ons_skill_draw(s, ONS_SPLIT_TEST, shots, &rng, &item[n_items]);
-        if (seen_before(item, n_items)) continue;
+        if (seen_before(item, seen, n_items)) continue;
         if (s->answers != ONS_ANSWERS_OPEN && !tally_take(t, &item[n_items])) continue;
         n_items++;
         in_vain = 0;
@@ -210,8 +216,10 @@ ons_status ons_skill_test_set(const ons_skill *s, uint32_t shots, size_t n, ons_
     if (s->own) return ons_own_test_set(s, n, a, ret_set, err);
     tally t = tally_make(s, n);
     ons_skill_set set = {.chance = 0};
+    uint64_t *seen;
     ONS_TRY(ONS_NEW(a, n ? n : 1, &set.item, err));
-    set.n = draw_test_items(s, shots, n, &t, set.item);
+    ONS_TRY(ONS_NEW(a, n ? n : 1, &seen, err));
+    set.n = draw_test_items(s, shots, n, &t, set.item, seen);
     const bool balanced = s->answers == ONS_ANSWERS_BALANCED;
     if (set.n == 0 || (balanced && set.n < n)) {
         ons_status st =
