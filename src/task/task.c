@@ -4,7 +4,7 @@
 
 #include "base/parse.h"
 
-#define SKILL_TASK_VERSION 2
+#define SKILL_TASK_VERSION 3
 
 static void set_metrics(ons_task *t)
 {

@@ -98,7 +98,8 @@ static void solve_recall(const char *p, char *ret)
 static void solve_rule(const ons_skill_item *it, char *ret)
 {
     const char *p = it->prompt + 2, *ask = strchr(p, '?');
-    int shift = (p[1] - p[0] + 26) % 26;
+    /* without an example any rule will do, but one for all letters */
+    int shift = ((p < ask ? p[1] - p[0] : it->target[0] - ask[1]) + 26) % 26;
     assert_true(shift >= 1 && shift <= 5);
     for (; p < ask; p += 3) assert_int_equal((p[1] - p[0] + 26) % 26, shift);
     for (const char *q = ask + 1; *q != '='; q++) *ret++ = (char)('a' + (*q - 'a' + shift) % 26);
@@ -329,10 +330,58 @@ static void test_words_have_one_answer(void **state)
     free(sorted);
 }
 
+/* Pairs may stand once more, but a key has one value; every number of keys and of repeats occurs. */
+static void test_recall_repeats_what_it_showed(void **state)
+{
+    (void)state;
+    const ons_skill *s = find("recall");
+    ons_rng rng = ons_rng_make(3, 4);
+    size_t keys[6] = {0}, repeats[7] = {0};
+    for (size_t i = 0; i < 2000; i++) {
+        ons_skill_item it;
+        ons_skill_draw(s, ONS_SPLIT_TRAIN, ONS_SHOTS_ANY, &rng, &it);
+        char value[128] = {0};
+        const char *p = it.prompt + 2;
+        size_t n = 0, again = 0;
+        for (; *p != '?'; p += 2) {
+            char *v = &value[(unsigned char)p[0] & 127];
+            assert_true(*v == 0 || *v == p[1]);
+            *(*v ? &again : &n) += 1;
+            *v = p[1];
+        }
+        assert_true(n >= 3 && n <= 5 && again <= 6);
+        assert_string_equal(p + 2, "=");
+        assert_int_equal(value[(unsigned char)p[1] & 127], it.target[0]);
+        keys[n]++;
+        repeats[again]++;
+    }
+    for (size_t n = 3; n <= 5; n++) assert_true(keys[n] > 500);
+    for (size_t n = 0; n <= 6; n++) assert_true(repeats[n] > 200);
+}
+
+/* Where the draw decides, a few-shot item shows 0 to ONS_SHOTS_MAX examples, each as often. */
+static void test_the_draw_decides_on_shots(void **state)
+{
+    (void)state;
+    const ons_skill *s = find("few_shot_rule");
+    ons_rng rng = ons_rng_make(5, 6);
+    size_t shots[ONS_SHOTS_MAX + 1] = {0};
+    for (size_t i = 0; i < 1800; i++) {
+        ons_skill_item it;
+        ons_skill_draw(s, ONS_SPLIT_TRAIN, ONS_SHOTS_ANY, &rng, &it);
+        const size_t n = (size_t)(strchr(it.prompt, '?') - it.prompt - 2) / 3;
+        assert_true(n <= ONS_SHOTS_MAX);
+        shots[n]++;
+    }
+    for (size_t n = 0; n <= ONS_SHOTS_MAX; n++) assert_true(shots[n] > 120);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers_are_right),
+        cmocka_unit_test(test_recall_repeats_what_it_showed),
+        cmocka_unit_test(test_the_draw_decides_on_shots),
         cmocka_unit_test(test_wic_has_two_equal_sides),
         cmocka_unit_test(test_split_holds),
         cmocka_unit_test(test_split_does_not_see_order_or_letter),
