@@ -64,6 +64,7 @@ ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_power(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_selftest(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_report(ons_cli *cli, const ons_args *args, ons_err *err);
+ons_status ons_cmd_export(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_import(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_ls(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_help(ons_cli *cli, const ons_args *args, ons_err *err);

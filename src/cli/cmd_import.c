@@ -1,4 +1,5 @@
 #include "cli/notes.h"
+#include "os/file.h"
 #include "run/record.h"
 #include "text/json_out.h"
 
@@ -18,6 +19,7 @@ static ons_status summary(const ons_cli *cli, const ons_results_import *x, const
         size_t n;
     } count[] = {{"files", x->n_read},
                  {"scores", x->in.n_rows},
+                 {"answers", x->n_answers},
                  {"files_failed", x->n_failed},
                  {"series_left_out", x->in.n_left_out},
                  {"models_unknown", x->in.n_unknown},
@@ -34,10 +36,18 @@ static ons_status summary(const ons_cli *cli, const ons_results_import *x, const
     return s;
 }
 
-/* The rows go into the store at the end, all or none, so that an interrupted import leaves it
- * as it was. */
-static ons_status keep(const ons_cli *cli, const ons_results_import *x, const char *db,
-                       ons_err *err)
+/* Raw answers go into the store as they are read, under ids of their content, so that the same
+ * import again adds nothing; the scores go in at the end, all or none. */
+static ons_status read_into(ons_cli *cli, ons_results_import *x, const ons_args *args,
+                            ons_import_options *o, ons_store *store, ons_err *err)
+{
+    o->store = store;
+    ONS_TRY(ons_notes_read(cli, x, args->positional + 1, args->n_positional - 1, o, err));
+    return ons_results_import_store(x, store, err);
+}
+
+static ons_status import_into(ons_cli *cli, ons_results_import *x, const ons_args *args,
+                              ons_import_options *o, const char *db, ons_err *err)
 {
     ons_store *store;
     ons_record record;
@@ -45,11 +55,14 @@ static ons_status keep(const ons_cli *cli, const ons_results_import *x, const ch
                                .command = {cli->program_line, strlen(cli->program_line)},
                                .seed = cli->seed,
                                .threads = cli->threads};
+    const bool fresh = !ons_file_exists(db);
     ONS_TRY(ons_store_open(db, ONS_STORE_WRITE, &store, err));
     ons_status s = ons_record_begin(&record, store, &run, NULL, err);
-    if (s == ONS_OK) s = ons_record_end(&record, ons_results_import_store(x, store, err), err);
+    if (s == ONS_OK) s = ons_record_end(&record, read_into(cli, x, args, o, store, err), err);
     if (s == ONS_OK) s = ons_store_sync(store, err);
     ons_store_close(store);
+    /* A database that holds nothing yet is no use to anybody. */
+    if (s != ONS_OK && s != ONS_INTERRUPTED && fresh) (void)ons_file_remove(db, NULL);
     return s;
 }
 
@@ -69,12 +82,11 @@ ons_status ons_cmd_import(ons_cli *cli, const ons_args *args, ons_err *err)
                         "no format '%s', allowed are lm-eval, bigbench, helm, csv and auto",
                         args->positional[0]);
     if (!db) return ONS_FAIL(err, ONS_USAGE, "import needs -o DB, the database for the scores");
-    const ons_import_options o = {.format = (ons_import_format)format,
-                                  .strict = ons_args_has(args, "strict")};
+    ons_import_options o = {.format = (ons_import_format)format,
+                            .strict = ons_args_has(args, "strict")};
     ons_results_import *x;
     ONS_TRY(ons_results_import_new(ons_args_text(args, "models", NULL), &x, err));
-    ons_status s = ons_notes_read(cli, x, args->positional + 1, args->n_positional - 1, &o, err);
-    if (s == ONS_OK) s = keep(cli, x, db, err);
+    ons_status s = import_into(cli, x, args, &o, db, err);
     if (s == ONS_OK) s = summary(cli, x, db, err);
     if (s == ONS_OK) s = ons_notes_status(x, err);
     ons_results_import_free(x);

@@ -181,6 +181,20 @@ static const char *const import_examples[] = {
     NULL,
 };
 
+static const ons_option export_options[] = {
+    {"output", 'o', "DIR", "folder for the files (required); made if it is not there"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const export_examples[] = {
+    "onset export csv scores.db -o out",
+    "out/scores.csv, which onset verdict reads",
+    "onset export json onset-demo -o out",
+    "out/scores.jsonl and out/verdicts.jsonl, one object a line",
+    "onset export lm-eval onset-demo -o out",
+    "out/MODEL/results_0shot.json, as lm-evaluation-harness writes its results",
+    NULL,
+};
+
 static const ons_option ls_options[] = {
     {"db", 0, "FILE", "database to look into (default onset-demo/onset.db)"},
     {"skills", 0, "FILE",
@@ -296,7 +310,8 @@ const ons_command ons_commands[] = {
      "read result files of other programs",
      "Reads scores out of files that other programs wrote, into a database for onset verdict and "
      "onset report. FORMAT is lm-eval (lm-evaluation-harness, every layout since 0.2), bigbench "
-     "(scores_*.json), csv (see onset-verdict) or auto. PATHs are files, or folders that are "
+     "(scores_*.json), helm (stats.json beside run_spec.json; built by the schema, untested on "
+     "real files), csv (see onset-verdict) or auto. PATHs are files, or folders that are "
      "searched.\n\n"
      "Which model a score belongs to, and how large it is and how long it was trained, is looked "
      "up in a table of public models by the names that people write, as "
@@ -313,6 +328,13 @@ const ons_command ons_commands[] = {
      "one model leave their series out (exit 8). Of an evaluation that was run twice the later "
      "one counts, where both files say when they were made. NaN and Infinity are passed over.",
      import_options, import_examples, ons_cmd_import, "nothing is drawn at random"},
+    {"export", "csv|json|lm-eval DB -o DIR", "write scores and verdicts for other programs",
+     "Writes what a database holds: csv all scores in the columns of onset-verdict, json all "
+     "scores "
+     "and the verdicts on all series, one object a line, lm-eval one file for every model, prompt "
+     "and number of shots in the form of lm-evaluation-harness; what that form has no place for "
+     "(family, scale, seed) stands there under the key onset, and onset import reads it back.",
+     export_options, export_examples, ons_cmd_export, NULL},
     {"ls", "skills|tasks|models|runs|studies", "list what is known",
      "Lists skills and tasks, the built-in ones and those of a file, each with an example, or the "
      "models, runs and studies of a store.",

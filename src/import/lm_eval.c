@@ -66,15 +66,6 @@ ons_str ons_lm_eval_model(const ons_json_at *root, ons_buf *buf)
 
 /* ---- one task ---- */
 
-typedef struct file {
-    const ons_json_at *root;
-    ons_import *in;
-    ons_model_scale model;
-    bool known;
-    ons_str prompt;
-    double shots; /* of all tasks, where "n-shot" does not say it by task */
-} file;
-
 static bool ends(ons_str s, ons_str end)
 {
     return s.len >= end.len && ons_str_eq((ons_str){s.ptr + s.len - end.len, end.len}, end);
@@ -106,7 +97,7 @@ static double member_number(const ons_json_at *root, const char *table, const ch
     return ons_json_find(root, table, &of) ? number_at(&of, task) : (double)NAN;
 }
 
-static double items_of(const file *f, const ons_json_at *task)
+static double items_of(const ons_lm_eval_run *f, const ons_json_at *task)
 {
     ons_json_at of, mine;
     double n = (double)NAN;
@@ -119,15 +110,15 @@ static double items_of(const file *f, const ons_json_at *task)
     return n >= 1 ? n : (double)NAN;
 }
 
-static double shots_of(const file *f, const ons_json_at *task)
+double ons_lm_eval_shots(const ons_lm_eval_run *f, const char *task)
 {
-    double shots = member_number(f->root, "n-shot", task->key);
-    if (isnan(shots)) shots = member_number(f->root, "n_shot", task->key);
+    double shots = member_number(f->root, "n-shot", task);
+    if (isnan(shots)) shots = member_number(f->root, "n_shot", task);
     if (isnan(shots)) shots = f->shots;
     return shots >= 0 ? shots : (double)NAN;
 }
 
-static ons_tristate direction(const file *f, const ons_json_at *task, const char *name)
+static ons_tristate direction(const ons_lm_eval_run *f, const ons_json_at *task, const char *name)
 {
     ons_json_at of, mine, it;
     bool up;
@@ -150,8 +141,8 @@ static bool is_score(const ons_json_at *v, ons_str *ret_name, ons_str *ret_filte
     return ons_json_kind_of(v) == ONS_JSON_NUMBER;
 }
 
-static ons_status read_metric(const file *f, const ons_json_at *task, const ons_json_at *v,
-                              ons_buf *buf, ons_err *err)
+static ons_status read_metric(const ons_lm_eval_run *f, const ons_json_at *task,
+                              const ons_json_at *v, ons_buf *buf, ons_err *err)
 {
     ons_str name, filter;
     ons_score s = ons_import_score();
@@ -163,7 +154,9 @@ static ons_status read_metric(const file *f, const ons_json_at *task, const ons_
     s.task = ons_str_of(task->key);
     s.metric = plain ? name : ons_str_of(v->key);
     s.prompt = f->prompt;
-    s.shots = shots_of(f, task);
+    s.shots = ons_lm_eval_shots(f, task->key);
+    s.seed = f->seed;
+    s.loss = f->loss;
     s.n_items = items_of(f, task);
     s.high_score = high_score(name);
     s.std_err = error_of(task, name, filter, buf);
@@ -171,7 +164,8 @@ static ons_status read_metric(const file *f, const ons_json_at *task, const ons_
     return ons_import_add(f->in, &s, &f->model, 0, err);
 }
 
-static ons_status read_task(const file *f, const ons_json_at *task, ons_buf *buf, ons_err *err)
+static ons_status read_task(const ons_lm_eval_run *f, const ons_json_at *task, ons_buf *buf,
+                            ons_err *err)
 {
     if (ons_json_kind_of(task) != ONS_JSON_OBJECT) return ONS_OK;
     for (size_t i = 0; i < ons_json_len(task); i++) {
@@ -203,7 +197,7 @@ static ons_str prompt_of(const ons_json_at *root)
 }
 
 /* A limit below 1 is a share of the items: of how many is not known here. */
-static void read_config(file *f)
+static void read_config(ons_lm_eval_run *f)
 {
     ons_json_at config;
     ons_import_source *src = &f->in->source[f->in->n_sources - 1];
@@ -216,7 +210,7 @@ static void read_config(file *f)
 }
 
 /* The tasks of "results", and groups that stand only in "groups". */
-static ons_status read_tables(const file *f, ons_buf *buf, ons_err *err)
+static ons_status read_tables(const ons_lm_eval_run *f, ons_buf *buf, ons_err *err)
 {
     ons_json_at results, groups, same;
     ONS_TRY(ons_json_member(f->root, "results", &results, err));
@@ -235,31 +229,73 @@ static ons_status read_tables(const file *f, ons_buf *buf, ons_err *err)
     return ONS_OK;
 }
 
-ons_status ons_lm_eval_read(const ons_json_at *root, ons_str name, ons_import *in, ons_err *err)
+/* What onset itself wrote of a model: it needs no table. False where it did not. */
+static bool own_model(const ons_json_at *root, ons_lm_eval_run *run)
 {
-    file f = {.root = root, .in = in, .prompt = prompt_of(root)};
-    ons_buf buf, args;
+    ons_json_at own;
+    bool on_the_way = false;
+    if (!ons_json_find(root, "onset", &own) || !text_at(&own, "family", &run->model.family))
+        return false;
+    run->model.model = ONS_S("");
+    (void)ons_json_get_str(&own, "model", &run->model.model, NULL);
+    (void)ons_json_get_str(&own, "seed", &run->seed, NULL);
+    (void)ons_json_get_str(&own, "prompt", &run->prompt, NULL);
+    (void)ons_json_get_bool(&own, "intermediate", &on_the_way, NULL);
+    run->model.params = number_at(&own, "params");
+    run->model.tokens = number_at(&own, "tokens");
+    run->model.flops = number_at(&own, "flops");
+    run->model.params_non_embedding = (double)NAN;
+    run->model.on_the_way = on_the_way;
+    run->loss = number_at(&own, "loss");
+    return true;
+}
+
+static ons_status find_model(const ons_json_at *root, ons_str name, ons_lm_eval_run *run,
+                             ons_buf *args, ons_err *err)
+{
     ons_json_at config;
-    ons_buf_init(&buf, 1 << 20);
-    ons_buf_init(&args, 1 << 20);
-    ons_str model = ons_lm_eval_model(root, &args);
+    ons_str model = ons_lm_eval_model(root, args);
     if (model.len == 0) model = name;
+    if (model.len == 0)
+        return ONS_FAIL(err, ONS_FORMAT,
+                        "the file does not say which model it is about: neither "
+                        "$.config.model_args nor $.model_name");
     const double params = ons_json_find(root, "config", &config)
                               ? number_at(&config, "model_num_parameters")
                               : (double)NAN;
+    return ons_import_model(run->in, model, params > 0 ? params : (double)NAN, &run->known,
+                            &run->model, err);
+}
+
+ons_status ons_lm_eval_open(const ons_json_at *root, ons_str name, ons_import *in,
+                            ons_lm_eval_run *ret_run, ons_err *err)
+{
+    ons_lm_eval_run run = {
+        .root = root, .in = in, .prompt = prompt_of(root), .seed = ONS_S(""), .loss = (double)NAN};
+    ons_buf args;
     ons_status s = ONS_OK;
-    if (model.len == 0) {
-        s = ONS_FAIL(err, ONS_FORMAT,
-                     "the file does not say which model it is about: neither "
-                     "$.config.model_args nor $.model_name");
-    }
-    if (s == ONS_OK)
-        s = ons_import_model(in, model, params > 0 ? params : (double)NAN, &f.known, &f.model, err);
-    if (s == ONS_OK) {
-        read_config(&f);
-        s = read_tables(&f, &buf, err);
-    }
-    ons_buf_release(&buf);
+    run.known = own_model(root, &run);
+    ons_buf_init(&args, 1 << 20);
+    if (!run.known) s = find_model(root, name, &run, &args, err);
     ons_buf_release(&args);
+    ONS_TRY(s);
+    read_config(&run);
+    *ret_run = run;
+    return ONS_OK;
+}
+
+ons_status ons_lm_eval_rows(const ons_lm_eval_run *run, ons_err *err)
+{
+    ons_buf buf;
+    ons_buf_init(&buf, 1 << 20);
+    ons_status s = read_tables(run, &buf, err);
+    ons_buf_release(&buf);
     return s;
+}
+
+ons_status ons_lm_eval_read(const ons_json_at *root, ons_str name, ons_import *in, ons_err *err)
+{
+    ons_lm_eval_run run;
+    ONS_TRY(ons_lm_eval_open(root, name, in, &run, err));
+    return ons_lm_eval_rows(&run, err);
 }

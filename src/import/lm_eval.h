@@ -13,8 +13,27 @@
 
 /* Is it such a document? */
 bool ons_lm_eval_is(const ons_json_at *root);
-/* Rows of one file into `in`. name: what the model is called where the file does not say it (a
- * folder); may be empty. Errors: FORMAT (path inside the document), LIMIT, NOMEM. */
+
+/* What all tasks of one document have in common. Borrows root and in. */
+typedef struct ons_lm_eval_run {
+    const ons_json_at *root;
+    ons_import *in;
+    ons_model_scale model;
+    bool known; /* else its rows are only counted */
+    ons_str prompt, seed;
+    double shots; /* where "n-shot" does not say it by task */
+    double loss;
+} ons_lm_eval_run;
+
+/* name: what the model is called where the file does not say it (a folder); may be empty.
+ * Errors: FORMAT (no name at all), NOMEM. */
+ons_status ons_lm_eval_open(const ons_json_at *root, ons_str name, ons_import *in,
+                            ons_lm_eval_run *ret_run, ons_err *err);
+/* Its rows into `in`. Errors: FORMAT (path inside the document), LIMIT, NOMEM. */
+ons_status ons_lm_eval_rows(const ons_lm_eval_run *run, ons_err *err);
+/* NaN: not said. */
+double ons_lm_eval_shots(const ons_lm_eval_run *run, const char *task);
+/* Both. */
 ons_status ons_lm_eval_read(const ons_json_at *root, ons_str name, ons_import *in, ons_err *err);
 
 /* The model that "config" names: "pretrained=…,revision=…", as ons_models_find takes it, or an

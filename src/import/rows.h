@@ -60,9 +60,24 @@ typedef struct ons_import_source {
     bool as_written; /* a table that says what it means: nothing is filled in or checked */
 } ons_import_source;
 
+/* One raw answer of a model, borrowed for the call of whoever takes it. */
+typedef struct ons_import_answer {
+    const ons_model_scale *model;
+    ons_str task, prompt;
+    double shots;
+    size_t item, request, repeat; /* request: which of the choices */
+    bool generated;               /* text, else logprob and greedy */
+    bool greedy;
+    double logprob; /* nats */
+    ons_str text;
+} ons_import_answer;
+typedef ons_status ons_import_answer_fn(void *ctx, const ons_import_answer *a, ons_err *err);
+
 typedef struct ons_import {
     const ons_models *models;
     const ons_benchmarks *benchmarks;
+    ons_import_answer_fn *answer; /* takes raw answers; NULL: nobody does */
+    void *answer_ctx;
     ons_arena arena;
     ons_score *row;
     ons_import_origin *origin; /* [n_rows] */

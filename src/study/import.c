@@ -5,9 +5,12 @@
 
 #include "base/parse.h"
 #include "import/bigbench.h"
+#include "import/helm.h"
 #include "import/lm_eval.h"
 #include "os/file.h"
+#include "study/import_answers.h"
 #include "study/import_files.h"
+#include "study/import_samples.h"
 #include "task/exchange/scores_csv.h"
 #include "text/json.h"
 
@@ -74,6 +77,35 @@ static bool wanted(const work *w, ons_import_format format)
     return w->o->format == ONS_IMPORT_AUTO || w->o->format == format;
 }
 
+/* With the raw answers that lie beside it. */
+static ons_status read_lm_eval(work *w, const ons_json_at *root, const char *path, ons_err *err)
+{
+    ons_lm_eval_run run;
+    ONS_TRY(ons_lm_eval_open(root, folder_of(path), &w->x->in, &run, err));
+    ONS_TRY(ons_lm_eval_rows(&run, err));
+    return ons_import_samples(&run, path, w->o->strict, &w->x->n_failed, err);
+}
+
+/* stats.json says what was measured, run_spec.json beside it of which model. */
+static ons_status read_helm(work *w, const ons_json_at *stats, const char *path, ons_err *err)
+{
+    char spec[ONS_PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    const int dir = slash ? (int)(slash - path) + 1 : 0;
+    ons_buf text;
+    ons_json *doc;
+    ONS_TRY(ons_path_format(spec, sizeof spec, err, "%.*srun_spec.json", dir, path));
+    ons_buf_init(&text, ONS_IMPORT_JSON_BYTES_MAX);
+    ons_status s = ons_file_read(spec, &text, err);
+    if (s == ONS_OK) s = ons_json_parse_python(ons_buf_str(&text), &doc, err);
+    ons_buf_release(&text);
+    ONS_TRY(s);
+    const ons_json_at root = ons_json_root(doc);
+    s = ons_helm_read(stats, &root, &w->x->in, err);
+    ons_json_free(doc);
+    return s;
+}
+
 /* *ret_is: whether it is a document of a wanted format. */
 static ons_status read_document(work *w, const ons_json *doc, const char *path, bool *ret_is,
                                 ons_err *err)
@@ -83,7 +115,8 @@ static ons_status read_document(work *w, const ons_json *doc, const char *path, 
     if (wanted(w, ONS_IMPORT_BIGBENCH) && ons_bigbench_is(&root))
         return ons_bigbench_read(&root, &w->x->in, err);
     if (wanted(w, ONS_IMPORT_LM_EVAL) && ons_lm_eval_is(&root))
-        return ons_lm_eval_read(&root, folder_of(path), &w->x->in, err);
+        return read_lm_eval(w, &root, path, err);
+    if (wanted(w, ONS_IMPORT_HELM) && ons_helm_is(&root)) return read_helm(w, &root, path, err);
     *ret_is = false;
     return ONS_OK;
 }
@@ -236,6 +269,23 @@ static ons_status read_all(work *w, const ons_import_items *items, const ons_mon
     return ONS_OK;
 }
 
+static ons_status read_with_answers(work *w, const ons_import_items *items, const ons_monitor *m,
+                                    ons_err *err)
+{
+    ons_answers *a = calloc(1, sizeof *a); /* a batch is too large for a stack */
+    if (!a) return ONS_FAIL(err, ONS_NOMEM, "no memory for a batch of answers");
+    ons_answers_init(a, w->o->store);
+    w->x->in.answer = ons_answers_take;
+    w->x->in.answer_ctx = a;
+    ons_status s = read_all(w, items, m, err);
+    if (s == ONS_OK) s = ons_answers_flush(a, err);
+    w->x->n_answers = a->n_kept;
+    w->x->in.answer = NULL;
+    ons_answers_release(a);
+    free(a);
+    return s;
+}
+
 ons_status ons_results_import_paths(ons_results_import *x, const char *const *path, size_t n_paths,
                                     const ons_import_options *o, const ons_monitor *m, ons_err *err)
 {
@@ -244,7 +294,7 @@ ons_status ons_results_import_paths(ons_results_import *x, const char *const *pa
     ONS_TRY(ons_import_list(path, n_paths, o->format, &x->tables, &items, err));
     ons_buf_init(&w.text, ONS_IMPORT_JSON_BYTES_MAX);
     w.only_file = items.n == 1 && items.item[0].asked_for;
-    ons_status s = read_all(&w, &items, m, err);
+    ons_status s = o->store ? read_with_answers(&w, &items, m, err) : read_all(&w, &items, m, err);
     ons_buf_release(&w.text);
     free(items.item);
     ONS_TRY(s);

@@ -29,7 +29,8 @@ extern const char *const ons_import_format_names[];
 
 typedef struct ons_import_options {
     ons_import_format format;
-    bool strict; /* stop at the first file or row that is bad */
+    bool strict;      /* stop at the first file or row that is bad */
+    ons_store *store; /* takes the raw answers while they are read; NULL: they are not kept */
 } ons_import_options;
 
 typedef struct ons_results_import {
@@ -38,9 +39,10 @@ typedef struct ons_results_import {
     ons_models models;
     ons_benchmarks benchmarks;
     ons_import in;
-    size_t n_read;   /* files that gave rows */
-    size_t n_other;  /* JSON files in folders that hold no results */
-    size_t n_failed; /* files that could not be read */
+    size_t n_read;    /* files that gave rows */
+    size_t n_other;   /* JSON files in folders that hold no results */
+    size_t n_failed;  /* files that could not be read */
+    size_t n_answers; /* raw answers that went into the store */
 } ons_results_import;
 
 /* models: a CSV of the user's beside the built-in table, or NULL.

@@ -37,6 +37,16 @@ static bool ends_with(const char *s, const char *end)
     return n >= m && strcmp(s + n - m, end) == 0;
 }
 
+/* Of a run of HELM only stats.json is looked at; some of the others are very large. */
+static bool is_passed_over(const char *name)
+{
+    static const char *const names[] = {"per_instance_stats.json", "scenario_state.json",
+                                        "instances.json", "scenario.json", "run_spec.json"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0) return true;
+    return strncmp(name, "display_", 8) == 0;
+}
+
 static bool may_be(const lister *l, const char *name)
 {
     switch (l->format) {
@@ -48,7 +58,7 @@ static bool may_be(const lister *l, const char *name)
     case ONS_IMPORT_LM_EVAL:
     case ONS_IMPORT_BIGBENCH:
     default:
-        return ends_with(name, ".json");
+        return ends_with(name, ".json") && !is_passed_over(name);
     }
 }
 

@@ -36,6 +36,7 @@ static const struct known {
     {"cider", FRACTION(ONS_RANK_OVERLAP, false)},
     {"pct_stereotype", FRACTION(ONS_RANK_BIAS, false)},
     {"logprob", MORE(ONS_PARTNER_LIKELIHOOD)},
+    {"choice_logprob", MORE(ONS_PARTNER_LIKELIHOOD)},
     {"chain_logprob", MORE(ONS_PARTNER_LIKELIHOOD)},
     {"log_likelihood", MORE(ONS_PARTNER_LIKELIHOOD)},
     {"weighted_log_probabilities", MORE(ONS_PARTNER_LIKELIHOOD)},

@@ -163,7 +163,7 @@ static ons_status load_store(ons_results *r, ons_store *s, ons_err *err)
     ONS_TRY(ons_store_each_model(s, take_model, r, err));
     ONS_TRY(ons_store_each_task(s, take_task, r, err));
     ONS_TRY(ons_store_each_sweep(s, take_sweep, r, err));
-    if (r->n_models == 0) ONS_TRY(models_of_rows(r, err));
+    ONS_TRY(models_of_rows(r, err)); /* of tables and files, which the store knows by rows only */
     ONS_TRY(decide(r, err));
     return ons_examples_fetch(r, s, err);
 }
@@ -179,6 +179,14 @@ static void begin(ons_results *r, const ons_results_options *o)
 {
     *r = (ons_results){.options = *o, .study = ONS_S("scores"), .recipe = ONS_S("")};
     ons_arena_init(&r->arena, 0);
+}
+
+ons_status ons_results_scores(ons_store *s, ons_results *ret_r, ons_err *err)
+{
+    begin(ret_r, &(ons_results_options){0});
+    ons_status st = ons_store_each_score(s, take_score, ret_r, err);
+    if (st != ONS_OK) ons_results_release(ret_r);
+    return st;
 }
 
 ons_status ons_results_of_store(ons_store *s, const ons_results_options *o, ons_results *ret_r,

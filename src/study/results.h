@@ -44,6 +44,8 @@ ons_status ons_results_of_store(ons_store *s, const ons_results_options *o, ons_
 /* The same from rows of a table. The rows are copied. */
 ons_status ons_results_of_rows(const ons_score *row, size_t n, const ons_results_options *o,
                                ons_results *ret_r, ons_err *err);
+/* The rows alone, without any verdict: row and n_rows. */
+ons_status ons_results_scores(ons_store *s, ons_results *ret_r, ons_err *err);
 void ons_results_release(ons_results *r);
 
 /* The values of the page; borrows r. */

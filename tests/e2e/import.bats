@@ -100,3 +100,55 @@ pythias() {
   "$ONSET" import bigbench "$ONS_SHARED/data/results/raw/bigbench" -o y.db
   [ "$(sqlite3 y.db 'select count(*) from score')" = 16118 ]
 }
+
+@test "answers beside the results go into the store, once, and give the metric check its partner" {
+  local m i=0
+  for m in 70m 160m 410m 1b 1.4b 2.8b; do
+    result "r/$m/results_t.json" "EleutherAI/pythia-$m" 0.5
+    printf '{"doc_id":%d,"target":"0","acc":%d,"resps":[[["-%d.5","False"]],[["-3.0","True"]]]}\n' \
+      0 1 1 1 0 4 >"r/$m/samples_piqa_t.jsonl"
+  done
+  run "$ONSET" import lm-eval r -o x.db
+  [ "$status" = 0 ]
+  [ "$(sqlite3 x.db 'select count(*), count(distinct model) from response')" = '24|6' ]
+  "$ONSET" import lm-eval r -o x.db
+  [ "$(sqlite3 x.db 'select count(*) from response')" = 24 ]
+  [ "$(sqlite3 x.db "select count(*) from score where metric='choice_logprob'")" = 6 ]
+  "$ONSET" verdict x.db --json >a
+  "$ONSET" verdict r --json >b
+  cmp a b
+  echo '{' >>r/1b/samples_piqa_t.jsonl
+  run "$ONSET" verdict r
+  [ "$status" = 8 ]
+  [[ "$output" == *"r/1b/samples_piqa_t.jsonl: line 3"* ]]
+}
+
+@test "export: csv reads back the same, lm-eval too; json has every series" {
+  pythias
+  "$ONSET" import lm-eval r -o x.db
+  for f in csv json lm-eval; do "$ONSET" export $f x.db -o out; done
+  "$ONSET" verdict x.db --json >a
+  "$ONSET" verdict out/scores.csv --json >b
+  cmp a b
+  cmp a out/verdicts.jsonl
+  [ "$(wc -l <out/scores.jsonl)" = 6 ]
+  [ -f out/pythia-1.4b/results_0shot.json ]
+  rm out/*.jsonl
+  "$ONSET" verdict out --json >b
+  cmp a b
+  run "$ONSET" export xml x.db -o out
+  [ "$status" = 2 ]
+  [[ "$output" == *"csv, json and lm-eval"* ]]
+}
+
+@test "a run of HELM: stats.json beside run_spec.json" {
+  mkdir -p h/run
+  printf '[{"name":{"name":"exact_match","split":"test"},"count":1,"mean":0.3}]' >h/run/stats.json
+  printf '{"name":"mmlu:subject=law,model=openai_gpt2","adapter_spec":{"model":"openai/gpt2"}}' >h/run/run_spec.json
+  echo '[[[' >h/run/per_instance_stats.json
+  run "$ONSET" import helm h -o x.db
+  [ "$status" = 0 ]
+  [ "$(sqlite3 x.db 'select family, task, score from score')" = 'GPT-2|mmlu:subject=law|0.3' ]
+  run "$ONSET" verdict h
+  [ "$status" = 0 ]
+}

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "import/bigbench.h"
+#include "import/helm.h"
 #include "import/lm_eval.h"
 #include "import/rows.h"
+#include "import/samples.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,6 +21,39 @@ static void check(const ons_import *in)
     if (in->n_rows && in->n_texts == 0) abort();
 }
 
+static ons_status read_helm(const ons_json_at *stats, ons_import *in, ons_err *err)
+{
+    ons_json *spec;
+    if (ons_json_parse(ONS_S("{\"name\":\"s:a=b,model=gpt2\",\"adapter_spec\":{\"model\":"
+                             "\"gpt2\",\"method\":\"multiple_choice_joint\"}}"),
+                       &spec, NULL) != ONS_OK)
+        abort();
+    const ons_json_at root = ons_json_root(spec);
+    ons_status s = ons_helm_read(stats, &root, in, err);
+    ons_json_free(spec);
+    return s;
+}
+
+/* The same document as a line of answers. */
+static void read_sample(const ons_json_at *line, ons_import *in)
+{
+    ons_json *doc;
+    ons_lm_eval_run run;
+    ons_samples s;
+    ons_err err = ONS_ERR_INIT;
+    if (ons_json_parse(ONS_S("{\"results\":{},\"model_name\":\"gpt2\"}"), &doc, NULL) != ONS_OK)
+        abort();
+    const ons_json_at root = ons_json_root(doc);
+    if (ons_lm_eval_open(&root, ONS_S(""), in, &run, NULL) != ONS_OK) abort();
+    ons_samples_begin(&s, &run, "piqa");
+    ons_status st = ons_samples_line(&s, line, &err);
+    if (st != ONS_OK && (err.code != st || err.what[0] == '\0')) abort();
+    s.last_item = -1;
+    (void)ons_samples_line(&s, line, NULL);
+    if (ons_samples_end(&s, NULL) != ONS_OK) abort();
+    ons_json_free(doc);
+}
+
 static void read(const ons_json *doc, ons_import *in)
 {
     const ons_json_at root = ons_json_root(doc);
@@ -27,10 +62,12 @@ static void read(const ons_json *doc, ons_import *in)
     for (int twice = 0; twice < 2; twice++) {
         if (ons_import_file(in, twice ? "b" : "a", NULL) != ONS_OK) abort();
         ons_status s = ons_bigbench_is(&root)  ? ons_bigbench_read(&root, in, &err)
+                       : ons_helm_is(&root)    ? read_helm(&root, in, &err)
                        : ons_lm_eval_is(&root) ? ons_lm_eval_read(&root, ONS_S("gpt2"), in, &err)
                                                : ONS_OK;
         if (s != ONS_OK && (err.code != s || err.what[0] == '\0')) abort();
     }
+    read_sample(&root, in);
     check(in);
     if (ons_import_finish(in, NULL) != ONS_OK) abort();
     check(in);

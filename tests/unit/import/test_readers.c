@@ -6,8 +6,11 @@
 
 #include "base/parse.h"
 #include "import/bigbench.h"
+#include "import/export.h"
+#include "import/helm.h"
 #include "import/lm_eval.h"
 #include "import/rows.h"
+#include "import/samples.h"
 
 typedef struct fixture {
     ons_arena arena;
@@ -264,6 +267,201 @@ static void test_bigbench_says_its_scale(void **state)
     assert_non_null(strstr(err.what, "$.scores[0]"));
 }
 
+/* Single quotes for double ones; the document lives as long as the test. */
+static ons_json *document(const char *text)
+{
+    char json[4096];
+    ons_json *doc;
+    const size_t n = strlen(text);
+    assert_true(n < sizeof json);
+    for (size_t i = 0; i <= n; i++) json[i] = text[i] == '\'' ? '"' : text[i];
+    assert_int_equal(ons_json_parse_python(ons_str_of(json), &doc, NULL), ONS_OK);
+    return doc;
+}
+
+static void test_helm_by_its_schema(void **state)
+{
+    fixture *f = *state;
+    ons_err err = ONS_ERR_INIT;
+    ons_json *stats = document(
+        "[{'name':{'name':'num_instances','split':'test'},'count':1,'mean':135},"
+        "{'name':{'name':'exact_match','split':'test'},'count':1,'mean':0.26,'sum':0.26},"
+        "{'name':{'name':'exact_match','split':'valid'},'count':1,'mean':0.9},"
+        "{'name':{'name':'exact_match','split':'test','perturbation':{'name':'typos'}},'count':1,"
+        "'mean':0.1},{'name':{'name':'ece_10_bin','split':'test'},'count':1,'mean':0.2},"
+        "{'name':{'name':'logprob','split':'test'},'count':0},"
+        "{'name':{'name':'inference_runtime','split':'test'},'count':1,'mean':3}]");
+    ons_json *spec = document("{'name':'mmlu:subject=anatomy,model=eleutherai_pythia-6.9b',"
+                              "'adapter_spec':{'method':'multiple_choice_joint','model':"
+                              "'eleutherai/pythia-6.9b','max_train_instances':5}}");
+    ons_json *bare = document("{'adapter_spec':{}}");
+    ons_json_at a = ons_json_root(stats), b = ons_json_root(spec), c = ons_json_root(bare);
+    assert_true(ons_helm_is(&a));
+    assert_false(ons_helm_is(&b));
+    assert_int_equal(ons_import_file(&f->in, "stats.json", NULL), ONS_OK);
+    assert_int_equal(ons_helm_read(&a, &b, &f->in, NULL), ONS_OK);
+    assert_int_equal(f->in.n_rows, 2);
+    const ons_score *s = row(f, "mmlu:subject=anatomy", "acc"); /* given answers: no open match */
+    assert_non_null(s);
+    tst_close(s->score, .26, 0, 0);
+    tst_close(s->n_items, 135, 0, 0);
+    tst_close(s->shots, 5, 0, 0);
+    assert_true(ons_str_eq(s->family, ONS_S("Pythia")));
+    assert_non_null(row(f, "mmlu:subject=anatomy", "ece_10_bin"));
+    assert_int_equal(ons_helm_read(&a, &c, &f->in, &err), ONS_FORMAT);
+    assert_non_null(strstr(err.what, "$.name"));
+    ons_json_free(stats);
+    ons_json_free(spec);
+    ons_json_free(bare);
+}
+
+typedef struct taken {
+    size_t n, generated;
+    double last;
+} taken;
+
+static ons_status take_answer(void *ctx, const ons_import_answer *a, ons_err *err)
+{
+    taken *t = ctx;
+    (void)err;
+    t->n++;
+    t->generated += a->generated;
+    t->last = a->logprob;
+    return ONS_OK;
+}
+
+static void samples_of(fixture *f, const char *const *line, size_t n, taken *t)
+{
+    ons_json *doc =
+        document("{'results':{'t':{'acc':0.5}},'config':{'model_args':'pretrained=gpt2',"
+                 "'num_fewshot':3}}");
+    const ons_json_at root = ons_json_root(doc);
+    ons_lm_eval_run run;
+    ons_samples s;
+    f->in.answer = take_answer;
+    f->in.answer_ctx = t;
+    assert_int_equal(ons_import_file(&f->in, "r.json", NULL), ONS_OK);
+    assert_int_equal(ons_lm_eval_open(&root, ONS_S(""), &f->in, &run, NULL), ONS_OK);
+    ons_samples_begin(&s, &run, "t");
+    for (size_t i = 0; i < n; i++) {
+        ons_json *one = document(line[i]);
+        const ons_json_at at = ons_json_root(one);
+        assert_int_equal(ons_samples_line(&s, &at, NULL), ONS_OK);
+        ons_json_free(one);
+    }
+    assert_int_equal(ons_samples_end(&s, NULL), ONS_OK);
+    ons_json_free(doc);
+}
+
+static void test_answers_give_a_continuous_measure(void **state)
+{
+    fixture *f = *state;
+    taken t = {0};
+    static const char *const line[] = {
+        /* the right choice by number, and by text in the older form */
+        "{'doc_id':0,'target':'1','acc':1.0,'resps':[[['-2.0','False']],[['-1.0','True']]]}",
+        "{'doc_id':0,'target':'1','acc':1.0,'resps':[[['-9','False']],[['-1.0','True']]]}",
+        "{'doc_id':1,'target':' b','acc':0,'arguments':[['q',' b'],['q',' c']],"
+        "'resps':[[[-3.5,false]],[[-0.5,true]]]}",
+    };
+    samples_of(f, line, 3, &t);
+    assert_int_equal(t.n, 4); /* the second line is the first one through another filter */
+    tst_close(t.last, -.5, 0, 0);
+    const ons_score *s = row(f, "t", "choice_logprob");
+    assert_non_null(s);
+    const double a = -1 - log(exp(-1) + exp(-2)), b = -3.5 - log(exp(-3.5) + exp(-.5));
+    tst_close(s->score, (a + b) / 2, 1e-12, 0);
+    tst_close(s->std_err, fabs(a - b) / 2, 1e-12, 0);
+    tst_close(s->n_items, 2, 0, 0);
+    tst_close(s->shots, 3, 0, 0);
+}
+
+static void test_a_right_answer_that_explains_nothing_is_not_believed(void **state)
+{
+    fixture *f = *state;
+    taken t = {0};
+    static const char *const line[] = {
+        "{'doc_id':0,'target':'1','acc':1.0,'resps':[[['-2.0','False']],[['-1.0','True']]]}",
+        "{'doc_id':1,'target':'0','acc':1.0,'resps':[[['-2.0','False']],[['-1.0','True']]]}",
+    };
+    samples_of(f, line, 2, &t);
+    assert_null(row(f, "t", "choice_logprob"));
+    assert_int_equal(t.n, 4);
+}
+
+static void test_generated_answers_and_lone_continuations(void **state)
+{
+    fixture *f = *state;
+    taken t = {0};
+    static const char *const text[] = {"{'doc_id':0,'target':'7','resps':[['so 7','or 8']]}",
+                                       "{'doc_id':1,'target':'7','resps':[['no']]}"};
+    static const char *const lone[] = {"{'doc_id':0,'target':' x','acc':1,'resps':[[[-1,true]]]}",
+                                       "{'doc_id':1,'target':' y','acc':0,'resps':[[[-3,false]]]}"};
+    samples_of(f, text, 2, &t);
+    assert_int_equal(t.generated, 3);
+    assert_int_equal(f->in.n_rows, 0);
+    samples_of(f, lone, 2, &t);
+    tst_close(row(f, "t", "logprob")->score, -2, 1e-12, 0);
+}
+
+static void test_what_is_written_is_read_back(void **state)
+{
+    fixture *f = *state;
+    ons_buf b, name;
+    ons_json *doc;
+    ons_score r[3];
+    for (size_t i = 0; i < 3; i++) {
+        r[i] = ons_import_score();
+        r[i].family = ONS_S("My family");
+        r[i].model = ONS_S("a/b");
+        r[i].seed = ONS_S("7");
+        r[i].task = i ? ONS_S("t") : ONS_S("u");
+        r[i].metric = i == 2 ? ONS_S("exact_match,flexible-extract") : ONS_S("acc");
+        r[i].prompt = ONS_S("steps");
+        r[i].shots = 4;
+        r[i].params = 3e6;
+        r[i].tokens = 1e9;
+        r[i].flops = 1.8e16;
+        r[i].loss = 2.5;
+        r[i].score = .25 * (double)i;
+        r[i].std_err = i ? .01 : (double)NAN;
+        r[i].n_items = 50;
+        r[i].higher_is_better = ONS_YES;
+        r[i].intermediate = ONS_YES;
+    }
+    ons_buf_init(&b, 1 << 20);
+    ons_buf_init(&name, 1 << 10);
+    ons_lm_eval_sort(r, 3);
+    assert_true(ons_lm_eval_same_document(&r[0], &r[2]));
+    ons_lm_eval_write(r, 3, &b);
+    ons_lm_eval_file_name(r, &name);
+    assert_string_equal(ons_buf_cstr(&name), "a__b_seed7/results_steps_4shot.json");
+    assert_int_equal(ons_json_parse(ons_buf_str(&b), &doc, NULL), ONS_OK);
+    const ons_json_at root = ons_json_root(doc);
+    assert_true(ons_lm_eval_is(&root));
+    assert_int_equal(ons_import_file(&f->in, "r.json", NULL), ONS_OK);
+    assert_int_equal(ons_lm_eval_read(&root, ONS_S(""), &f->in, NULL), ONS_OK);
+    assert_int_equal(f->in.n_rows, 3);
+    ons_lm_eval_sort(f->in.row, 3);
+    for (size_t i = 0; i < 3; i++) {
+        const ons_score *x = &f->in.row[i];
+        assert_true(ons_str_eq(x->family, r[i].family) && ons_str_eq(x->model, r[i].model));
+        assert_true(ons_str_eq(x->seed, r[i].seed) && ons_str_eq(x->prompt, r[i].prompt));
+        assert_true(ons_str_eq(x->task, r[i].task) && ons_str_eq(x->metric, r[i].metric));
+        tst_close(x->score, r[i].score, 0, 0);
+        tst_close(x->std_err, r[i].std_err, 0, 0);
+        tst_close(x->tokens, r[i].tokens, 0, 0);
+        tst_close(x->loss, r[i].loss, 0, 0);
+        tst_close(x->shots, 4, 0, 0);
+        tst_close(x->n_items, 50, 0, 0);
+        assert_int_equal(x->higher_is_better, ONS_YES);
+        assert_int_equal(x->intermediate, ONS_YES);
+    }
+    ons_json_free(doc);
+    ons_buf_release(&name);
+    ons_buf_release(&b);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 int main(void)
 {
@@ -277,6 +475,11 @@ int main(void)
         TEST(test_a_score_outside_its_range),
         TEST(test_checkpoints_are_marked),
         TEST(test_bigbench_says_its_scale),
+        TEST(test_helm_by_its_schema),
+        TEST(test_answers_give_a_continuous_measure),
+        TEST(test_a_right_answer_that_explains_nothing_is_not_believed),
+        TEST(test_generated_answers_and_lone_continuations),
+        TEST(test_what_is_written_is_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
