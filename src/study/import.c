@@ -121,12 +121,27 @@ static ons_status read_document(work *w, const ons_json *doc, const char *path, 
     return ONS_OK;
 }
 
+/* A file that is too large is refused before it is read; what has no size (a pipe) while it is. */
+static ons_status read_text(work *w, const char *path, size_t most, ons_err *err)
+{
+    ons_mapping m;
+    w->text.limit = most;
+    ons_buf_reset(&w->text);
+    if (!ons_file_is_regular(path)) return ons_file_read(path, &w->text, err);
+    ONS_TRY(ons_file_map(path, &m, err));
+    const size_t n = m.bytes.len;
+    ons_file_unmap(&m);
+    if (n <= most) return ons_file_read(path, &w->text, err);
+    ons_status s =
+        ONS_FAIL(err, ONS_LIMIT, "the file has %zu bytes, at most %zu are read", n, most);
+    return ons_err_where(err, s, "%s", path);
+}
+
 static ons_status read_json(work *w, const ons_import_item *it, ons_err *err)
 {
     ons_json *doc;
     bool is = false;
-    ons_buf_reset(&w->text);
-    ONS_TRY(ons_file_read(it->path, &w->text, err));
+    ONS_TRY(read_text(w, it->path, ONS_IMPORT_JSON_BYTES_MAX, err));
     ons_status s = ons_json_parse_python(ons_buf_str(&w->text), &doc, err);
     if (s == ONS_OK) {
         s = read_document(w, doc, it->path, &is, err);
@@ -180,13 +195,9 @@ static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err
 static ons_status read_csv(work *w, const ons_import_item *it, ons_err *err)
 {
     ons_arena a;
-    ons_buf_reset(&w->text);
-    w->text.limit = ONS_SCORES_BYTES_MAX;
-    ons_status s = ons_file_read(it->path, &w->text, err);
-    w->text.limit = ONS_IMPORT_JSON_BYTES_MAX;
-    ONS_TRY(s);
+    ONS_TRY(read_text(w, it->path, ONS_SCORES_BYTES_MAX, err));
     ons_arena_init(&a, 0);
-    s = take_csv(w, it->path, &a, err);
+    ons_status s = take_csv(w, it->path, &a, err);
     ons_arena_clear(&a);
     return s;
 }

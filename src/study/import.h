@@ -12,7 +12,7 @@
 #include "import/rows.h"
 #include "store/store.h"
 
-#define ONS_IMPORT_JSON_BYTES_MAX ((size_t)256 << 20)
+#define ONS_IMPORT_JSON_BYTES_MAX ((size_t)64 << 20)
 #define ONS_IMPORT_DEPTH_MAX      16 /* folders in folders */
 #define ONS_IMPORT_FILES_MAX      ((size_t)1000 * 1000)
 

@@ -30,6 +30,17 @@ static const struct known {
     {"chain_exact_match", FRACTION(ONS_RANK_OTHER, true)}, /* of the steps, not the answer */
     {"acc", FRACTION(ONS_RANK_ACCURACY, false)},
     {"acc_norm", FRACTION(ONS_RANK_CHOICE, false)},
+    {"acc_bytes", FRACTION(ONS_RANK_CHOICE, false)},
+    {"acc_mutual_info", FRACTION(ONS_RANK_CHOICE, false)},
+    {"mc1", FRACTION(ONS_RANK_CHOICE, false)},
+    /* of HELM: whether the answers were open is not in the name */
+    {"quasi_exact_match", FRACTION(ONS_RANK_CHOICE, false)},
+    {"prefix_exact_match", FRACTION(ONS_RANK_CHOICE, false)},
+    {"quasi_prefix_exact_match", FRACTION(ONS_RANK_CHOICE, false)},
+    {"case_insensitive_str_match", FRACTION(ONS_RANK_OTHER, true)},
+    {"f1", FRACTION(ONS_RANK_OVERLAP, false)},
+    {"f1_score", FRACTION(ONS_RANK_OVERLAP, false)},
+    {"sequence_f1", FRACTION(ONS_RANK_OVERLAP, false)},
     {"multiple_choice_grade", FRACTION(ONS_RANK_CHOICE, false)},
     {"meteor", FRACTION(ONS_RANK_OVERLAP, false)},
     {"chrf", FRACTION(ONS_RANK_OVERLAP, false)},
@@ -38,6 +49,8 @@ static const struct known {
     {"logprob", MORE(ONS_PARTNER_LIKELIHOOD)},
     {"choice_logprob", MORE(ONS_PARTNER_LIKELIHOOD)},
     {"chain_logprob", MORE(ONS_PARTNER_LIKELIHOOD)},
+    {"logprob_per_byte", MORE(ONS_PARTNER_LIKELIHOOD)},
+    {"weighted_probabilities", MORE(ONS_PARTNER_DISTANCE)}, /* of the right choice */
     {"log_likelihood", MORE(ONS_PARTNER_LIKELIHOOD)},
     {"weighted_log_probabilities", MORE(ONS_PARTNER_LIKELIHOOD)},
     {"mean_logodds_difference", MORE(ONS_PARTNER_LIKELIHOOD)},
@@ -58,15 +71,28 @@ static const struct known {
     {"calibration_multiple_choice_brier_score", LESS(ONS_PARTNER_DISTANCE)},
     {"ter", LESS(ONS_PARTNER_ERRORS)},
     {"wer", LESS(ONS_PARTNER_ERRORS)},
+    {"mcc", MORE(ONS_PARTNER_NONE)}, /* -1 to 1 */
+    {"likelihood_diff", LESS(ONS_PARTNER_NONE)},
+    {"likelihood_difference", LESS(ONS_PARTNER_NONE)},
+    {"ece_1_bin", LESS(ONS_PARTNER_NONE)},
+    {"ece_10_bin", LESS(ONS_PARTNER_NONE)},
     {"ece", LESS(ONS_PARTNER_NONE)},
     {"expected_calibration_error", LESS(ONS_PARTNER_NONE)},
 };
 
-ons_metric_traits ons_metric_traits_of(ons_str name)
+static bool ends(ons_str s, ons_str end)
 {
+    return s.len >= end.len && ons_str_eq((ons_str){s.ptr + s.len - end.len, end.len}, end);
+}
+
+ons_metric_traits ons_metric_traits_of(ons_str metric)
+{
+    ons_str name; /* without the filter behind a comma: exact_match,strict-match */
+    (void)ons_str_cut(&metric, ',', &name);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (ons_str_eq(name, ons_str_of(table[i].name))) return table[i].traits;
     /* Families with endings of many kinds: rouge1, rougeLsum, bleu_sb, bleurt20. */
+    if (ends(name, ONS_S("_diff"))) return (ons_metric_traits)MORE(ONS_PARTNER_NONE);
     bool overlap = ons_str_starts(name, ONS_S("bleu")) || ons_str_starts(name, ONS_S("rouge"));
     return (ons_metric_traits){.has_range = true,
                                .rank = overlap ? ONS_RANK_OVERLAP : ONS_RANK_OTHER};

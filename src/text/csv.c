@@ -2,6 +2,39 @@
 
 #include <string.h>
 
+/* What separates the fields of the line that begins at `at`. */
+static char separator_of(ons_str text, size_t at)
+{
+    bool quoted = false, semicolon = false, tab = false;
+    for (size_t i = at; i < text.len && (quoted || text.ptr[i] != '\n'); i++) {
+        const char c = text.ptr[i];
+        if (c == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (c == ',') return ',';
+        semicolon = semicolon || c == ';';
+        tab = tab || c == '\t';
+    }
+    return semicolon ? ';' : tab ? '\t' : ',';
+}
+
+static void next_line(ons_csv *r, size_t at);
+
+/* "sep=;", a line by which spreadsheets tell each other. */
+static bool take_separator_line(ons_csv *r)
+{
+    static const char separators[] = ",;\t";
+    const size_t at = r->at;
+    if (r->text.len - at < 6 || memcmp(r->text.ptr + at, "sep=", 4) != 0) return false;
+    const char c = r->text.ptr[at + 4];
+    const size_t end = at + 5 + (r->text.ptr[at + 5] == '\r');
+    if (c == '\0' || !strchr(separators, c) || end >= r->text.len || r->text.ptr[end] != '\n')
+        return false;
+    r->separator = c;
+    r->at = end + 1;
+    next_line(r, r->at);
+    return true;
+}
+
 ons_status ons_csv_open(ons_csv *r, ons_str text, ons_arena *a, ons_err *err)
 {
     *r = (ons_csv){.text = text, .line = 1, .arena = a};
@@ -11,6 +44,7 @@ ons_status ons_csv_open(ons_csv *r, ons_str text, ons_arena *a, ons_err *err)
                             ONS_FAIL_AT(err, ONS_FORMAT, 0, "the text is UTF-16, allowed is UTF-8"),
                             "saving it as UTF-8");
     if (text.len >= 3 && memcmp(text.ptr, "\xEF\xBB\xBF", 3) == 0) r->at = r->line_at = 3;
+    if (!take_separator_line(r)) r->separator = separator_of(text, r->at);
     return ONS_NEW(a, ONS_CSV_FIELDS_MAX, &r->field, err);
 }
 
@@ -45,7 +79,7 @@ static bool at_line_end(const ons_csv *r, size_t at)
 static ons_status plain_field(ons_csv *r, ons_csv_field *f, ons_err *err)
 {
     size_t from = r->at;
-    while (!at_line_end(r, r->at) && r->text.ptr[r->at] != ',') {
+    while (!at_line_end(r, r->at) && r->text.ptr[r->at] != r->separator) {
         char c = r->text.ptr[r->at];
         if (c == '"')
             return bad(r, r->at, ONS_FAIL(err, ONS_FORMAT, "a quote inside an unquoted field"),
@@ -99,9 +133,12 @@ static ons_status quoted_field(ons_csv *r, ons_csv_field *f, ons_err *err)
         f->text = (ons_str){out, n};
     }
     r->at = end + 1;
-    if (!at_line_end(r, r->at) && r->text.ptr[r->at] != ',')
+    if (!at_line_end(r, r->at) && r->text.ptr[r->at] != r->separator)
         return bad(r, r->at,
-                   ONS_FAIL(err, ONS_FORMAT, "text behind a closing quote, allowed is a comma"),
+                   ONS_FAIL(err, ONS_FORMAT, "text behind a closing quote, allowed is a %s",
+                            r->separator == ','   ? "comma"
+                            : r->separator == ';' ? "semicolon"
+                                                  : "tab"),
                    err);
     return ONS_OK;
 }
@@ -125,7 +162,7 @@ static ons_status read_row(ons_csv *r, ons_csv_row *row, ons_err *err)
                                 f->text.len, ONS_CSV_FIELD_BYTES_MAX),
                        err);
         if (r->at == r->text.len) return ONS_OK;
-        if (r->text.ptr[r->at] == ',') {
+        if (r->text.ptr[r->at] == r->separator) {
             r->at++;
             continue;
         }

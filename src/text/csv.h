@@ -1,5 +1,7 @@
 /* Reading comma-separated values: RFC 4180 with LF or CRLF, an optional byte
- * order mark, quoted fields, and the line and column of every field.
+ * order mark, quoted fields, and the line and column of every field. Where the first
+ * line has no comma, semicolons or tabs separate instead, as spreadsheets write them
+ * where the comma is the decimal mark; a first line "sep=;" says so itself.
  *
  *   ons_csv r;
  *   ONS_TRY(ons_csv_open(&r, text, &arena, err));
@@ -44,6 +46,7 @@ typedef struct ons_csv_row {
 
 typedef struct ons_csv {
     ons_str text;
+    char separator; /* ',', ';' or a tab */
     size_t at;
     uint32_t line;
     size_t line_at; /* where the current line begins */

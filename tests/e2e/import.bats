@@ -152,3 +152,52 @@ pythias() {
   run "$ONSET" verdict h
   [ "$status" = 0 ]
 }
+
+@test "tables as spreadsheets write them: BOM, CRLF, quotes, semicolons, decimal commas" {
+  "$ONSET" verdict --example >s.csv
+  "$ONSET" verdict s.csv --json >want
+  tr , ';' <s.csv | sed 's/;\./;0,/g; s/$/\r/' >t.csv
+  { printf '\357\273\277'; cat t.csv; } >u.csv
+  { printf 'sep=;\r\n'; cat t.csv; } >v.csv
+  tr , '\t' <s.csv >w.csv
+  sed 's/,mine\|^mine/"mine"/; s/two_digit_sums/"two_digit_sums"/' s.csv >x.csv
+  for f in t u v w x; do
+    cmp want <("$ONSET" verdict $f.csv --json) || { echo $f; false; }
+  done
+  # where the comma separates, it is no decimal mark
+  sed '2s/\.009/"0,009"/' s.csv >y.csv
+  run "$ONSET" verdict y.csv
+  [ "$status" = 8 ]
+  [[ "$output" == *"'0,009' in column score"*"y.csv:2:"* ]]
+  sed '2s/;0,009/;1.000,5/' t.csv >z.csv
+  run "$ONSET" verdict z.csv
+  [ "$status" = 8 ]
+  [[ "$output" == *"'1.000,5' in column score"* ]]
+}
+
+@test "tables that are odd: 200 columns, no n, one scale, equal scales, two scores, NaN, 2 GB" {
+  "$ONSET" verdict --example >s.csv
+  extra=$(seq -s, 200)
+  awk -v e="$extra" 'NR == 1 { n = split(e, a, ","); h = $0; for (i = 1; i <= n; i++) h = h ",c" a[i]; print h; next } { print $0 "," e }' s.csv >wide.csv
+  cmp <("$ONSET" verdict s.csv --json) <("$ONSET" verdict wide.csv --json)
+  cut -d, -f1-6,8- s.csv >n.csv
+  "$ONSET" verdict n.csv --json | grep -q '"n-assumed"'
+  awk -F, -v OFS=, 'NR > 1 { $3 = 1e9; $2 = "m" NR } 1' s.csv >one.csv
+  "$ONSET" verdict one.csv --json | grep -q '"n_scales":1,"verdict":"undetermined"'
+  { cat s.csv; echo 'mine,another,12e9,300e9,two_digit_sums,exact_match,2000,.88,0'; } >equal.csv
+  "$ONSET" verdict equal.csv --json | grep -q '"n_models":9,"n_scales":8'
+  { cat s.csv; echo 'mine,12B,12e9,300e9,two_digit_sums,exact_match,2000,.1,0'; } >two.csv
+  run "$ONSET" verdict two.csv
+  [ "$status" = 8 ]
+  [[ "$output" == *"two scores for 12B: 0.1 here, 0.886 in two.csv:9"*"(two.csv:10)"* ]]
+  run "$ONSET" verdict two.csv --strict
+  [ "$status" = 5 ]
+  sed '3s/\.005/NaN/' s.csv >nan.csv
+  "$ONSET" verdict nan.csv --json | grep -q '"verdict"'
+  truncate -s 2G huge.csv huge.json
+  for f in csv json; do
+    run "$ONSET" verdict huge.$f
+    [ "$status" = 6 ]
+    [[ "$output" == *"2147483648 bytes"*"huge.$f"* ]]
+  done
+}

@@ -262,18 +262,36 @@ static ons_status parse_tristate(column c, ons_str s, ons_tristate *ret_v, ons_e
     return ONS_OK;
 }
 
-static ons_status parse_number(column c, ons_str s, double *ret_v, ons_err *err)
+#define NUMBER_MAX 64
+
+/* "0,25" where semicolons separate: the comma is the decimal mark. False where it is none. */
+static bool decimal_comma(ons_str s, char buf[NUMBER_MAX])
 {
+    size_t commas = 0;
+    if (s.len >= NUMBER_MAX) return false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '.') return false;
+        commas += s.ptr[i] == ',';
+        buf[i] = (char)(s.ptr[i] == ',' ? '.' : s.ptr[i]);
+    }
+    return commas == 1;
+}
+
+static ons_status parse_number(column c, ons_str s, char separator, double *ret_v, ons_err *err)
+{
+    char buf[NUMBER_MAX];
     double v = NAN;
+    const ons_str seen = s;
+    if (separator != ',' && decimal_comma(s, buf)) s.ptr = buf;
     if (same_word(s, "nan")) { /* what other programs write for unknown */
         *ret_v = v;
         return ONS_OK;
     }
-    if (!ons_parse_count(s, &v)) return wrong(c, s, "a finite number or nothing", err);
+    if (!ons_parse_count(s, &v)) return wrong(c, seen, "a finite number or nothing", err);
     column_kind kind = column_info[c].kind;
-    if (kind == POSITIVE && !(v > 0)) return wrong(c, s, "a number above 0", err);
-    if (kind == COUNT && !(v >= 1)) return wrong(c, s, "a number from 1", err);
-    if (kind == NOT_NEGATIVE && !(v >= 0)) return wrong(c, s, "a number from 0", err);
+    if (kind == POSITIVE && !(v > 0)) return wrong(c, seen, "a number above 0", err);
+    if (kind == COUNT && !(v >= 1)) return wrong(c, seen, "a number from 1", err);
+    if (kind == NOT_NEGATIVE && !(v >= 0)) return wrong(c, seen, "a number from 0", err);
     *ret_v = v;
     return ONS_OK;
 }
@@ -296,7 +314,7 @@ static bool shots_in_words(ons_str text, ons_score *row)
     return true;
 }
 
-static ons_status parse_field(column c, ons_str text, ons_score *row, ons_err *err)
+static ons_status parse_field(column c, ons_str text, char separator, ons_score *row, ons_err *err)
 {
     place p = place_of(row, c);
     if (c == COLUMN_shots && shots_in_words(ons_str_trim(text), row)) return ONS_OK;
@@ -310,7 +328,7 @@ static ons_status parse_field(column c, ons_str text, ons_score *row, ons_err *e
     text = ons_str_trim(text);
     if (text.len == 0) return ONS_OK; /* unknown */
     return p.tristate ? parse_tristate(c, text, p.tristate, err)
-                      : parse_number(c, text, p.number, err);
+                      : parse_number(c, text, separator, p.number, err);
 }
 
 static ons_score unknown_score(void)
@@ -333,7 +351,8 @@ static bool read_identity(const reader *r, const ons_csv_row *row, ons_score *s)
         size_t at = r->at[key[i]];
         if (at == SIZE_MAX) continue;
         if (at >= row->n_fields) return false;
-        if (parse_field(key[i], row->field[at].text, s, NULL) != ONS_OK) return false;
+        if (parse_field(key[i], row->field[at].text, r->csv.separator, s, NULL) != ONS_OK)
+            return false;
     }
     return true;
 }
@@ -352,7 +371,7 @@ static ons_status read_row(reader *r, const ons_csv_row *row, ons_err *err)
     for (column c = 0; c < COLUMN_COUNT; c++) {
         if (r->at[c] == SIZE_MAX) continue;
         const ons_csv_field *f = &row->field[r->at[c]];
-        if (parse_field(c, f->text, &s, &bad) != ONS_OK)
+        if (parse_field(c, f->text, r->csv.separator, &s, &bad) != ONS_OK)
             return note_error(r, f->line, f->column, &bad, known ? &s : NULL, err);
     }
     ons_scores *out = r->out;

@@ -1,6 +1,6 @@
 /* The CSV of scores: one row a score, a header with the names of the columns in
  * any order. Needed: family, task, metric, score and one of params, tokens, flops,
- * loss. Columns of other names are passed over.
+ * loss. Columns of other names are passed over. Where semicolons or tabs separate, "0,25" is a number.
  *
  *   ons_scores all = {0};
  *   s = ons_scores_csv_read(text, "a.csv", &(ons_scores_options){0}, &arena, &all, err);

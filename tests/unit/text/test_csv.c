@@ -122,9 +122,35 @@ static void test_put_reads_back(void **state)
     ons_buf_release(&b);
 }
 
+static void test_what_separates_is_seen_in_the_first_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t line;
+    } c[] = {
+        {"a,b;\n1,2\n", 1},      {"a;b\n1;2,5\n", 1},      {"a\tb\n1\t2\n", 1},
+        {"\"x,y\";b\n1;2\n", 1}, {"sep=;\na;b\n1;2\n", 2}, {"\xEF\xBB\xBFsep=;\r\na;b\r\n", 2},
+        {"a b;\tc\n", 1},
+    };
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        ons_arena a;
+        ons_csv r;
+        ons_csv_row row;
+        bool more;
+        ons_arena_init(&a, 0);
+        assert_int_equal(ons_csv_open(&r, ons_str_of(c[i].text), &a, NULL), ONS_OK);
+        assert_int_equal(ons_csv_next(&r, &row, &more, NULL), ONS_OK);
+        assert_int_equal(row.n_fields, 2);
+        assert_int_equal(row.line, c[i].line);
+        ons_arena_clear(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_separates_is_seen_in_the_first_line),
         cmocka_unit_test(test_fields_lines_and_columns),
         cmocka_unit_test(test_bad_rows_are_named_and_passed),
         cmocka_unit_test(test_other_encodings_and_sizes_are_refused),
