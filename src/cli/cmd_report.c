@@ -3,7 +3,44 @@
 #include "cli/cli.h"
 #include "cli/show.h"
 #include "os/file.h"
-#include "study/study.h"
+#include "report/export.h"
+
+#define OUTPUT_BYTES_MAX ((size_t)1 << 30)
+
+/* What goes to stdout, or into the file of -o; one of them in one call. */
+typedef enum output { PAGE, TEXT, JSON, CSV, LATEX } output;
+static const char *const output_option[] = {NULL, "text", "json", "csv", "latex"};
+
+typedef struct request {
+    output output;
+    const char *db, *file, *svg_dir; /* file: NULL is stdout; of a page: the default place */
+} request;
+
+static ons_status read_request(const ons_cli *cli, const ons_args *args, request *ret_r,
+                               ons_err *err)
+{
+    *ret_r = (request){.file = ons_args_text(args, "output", NULL),
+                       .svg_dir = ons_args_text(args, "svg", NULL)};
+    for (output o = TEXT; o <= LATEX; o++) {
+        const bool given = o == JSON ? cli->json : ons_args_has(args, output_option[o]);
+        if (!given) continue;
+        if (ret_r->output != PAGE)
+            return ONS_FAIL(err, ONS_USAGE, "--%s and --%s: one of them in one call",
+                            output_option[ret_r->output], output_option[o]);
+        ret_r->output = o;
+    }
+    return ONS_OK;
+}
+
+static ons_status render(const ons_cli *cli, output o, ons_results *r, ons_buf *out, ons_err *err)
+{
+    ons_report report;
+    if (o == TEXT || o == JSON) return ons_show_render(cli, r, out, err);
+    ONS_TRY(ons_results_report(r, &report, err));
+    if (o == CSV) return ons_report_csv(&report, out, err);
+    if (o == LATEX) return ons_report_latex(&report, out, err);
+    return ons_report_html(&report, out, err);
+}
 
 /* report.html beside the database. */
 static ons_status default_page(const char *db, char *buf, ons_err *err)
@@ -13,21 +50,76 @@ static ons_status default_page(const char *db, char *buf, ons_err *err)
     return ons_path_format(buf, ONS_PATH_MAX, err, "%.*sreport.html", n, db);
 }
 
+static ons_status write_output(const ons_cli *cli, const request *q, ons_results *r, ons_err *err)
+{
+    char page[ONS_PATH_MAX];
+    const char *file = q->file;
+    if (!file && q->output == PAGE) {
+        ONS_TRY(default_page(q->db, page, err));
+        file = page;
+    }
+    ons_buf out;
+    ons_buf_init(&out, OUTPUT_BYTES_MAX);
+    ons_status s = render(cli, q->output, r, &out, err);
+    if (s == ONS_OK)
+        s = file ? ons_file_write(file, ons_buf_bytes(&out), err) : ons_cli_print(&out, err);
+    ons_buf_release(&out);
+    if (s == ONS_OK && file) ons_cli_note(cli, "report: %s", file);
+    return s;
+}
+
+typedef struct folder {
+    const char *dir;
+    size_t n;
+} folder;
+
+static ons_status take_figure(void *ctx, const char *name, ons_str svg, ons_err *err)
+{
+    folder *f = ctx;
+    char path[ONS_PATH_MAX];
+    f->n++;
+    ONS_TRY(ons_path_format(path, sizeof path, err, "%s/%s", f->dir, name));
+    return ons_file_write(path, (ons_bytes){(const uint8_t *)svg.ptr, svg.len}, err);
+}
+
+static ons_status write_figures(const ons_cli *cli, const char *dir, ons_results *r, ons_err *err)
+{
+    folder f = {.dir = dir};
+    ons_report report;
+    ONS_TRY(ons_results_report(r, &report, err));
+    ONS_TRY(ons_dir_make(dir, err));
+    ONS_TRY(ons_report_figures(&report, take_figure, &f, err));
+    ons_cli_note(cli, "figures: %s (%zu files)", dir, f.n);
+    return ONS_OK;
+}
+
+static ons_status write_all(const ons_cli *cli, const request *q, ons_results *r, ons_err *err)
+{
+    ons_show_left_out(cli, r);
+    if (q->svg_dir) ONS_TRY(write_figures(cli, q->svg_dir, r, err));
+    if (q->svg_dir && q->output == PAGE && !q->file) return ONS_OK; /* figures were asked for */
+    return write_output(cli, q, r, err);
+}
+
 ons_status ons_cmd_report(ons_cli *cli, const ons_args *args, ons_err *err)
 {
-    char db[ONS_PATH_MAX], page[ONS_PATH_MAX];
+    char db[ONS_PATH_MAX];
+    request q;
+    ons_store *store;
+    ons_results r;
     if (args->n_positional != 1)
         return ONS_FAIL(err, ONS_USAGE, "report takes one database, %zu arguments were given",
                         args->n_positional);
-    const char *given = args->positional[0], *out = ons_args_text(args, "output", NULL);
-    ONS_TRY(ons_show_find_store(given, db, err));
-    if (ons_args_has(args, "text") || cli->json) return ons_show_store(cli, db, err);
-    if (out) {
-        ONS_TRY(ons_path_format(page, sizeof page, err, "%s", out));
-    } else {
-        ONS_TRY(default_page(db, page, err));
+    ONS_TRY(read_request(cli, args, &q, err));
+    ONS_TRY(ons_show_find_store(args->positional[0], db, err));
+    q.db = db;
+    const ons_results_options o = ons_show_options(cli, "onset report onset.db");
+    ONS_TRY(ons_store_open(db, ONS_STORE_READ, &store, err));
+    ons_status s = ons_results_of_store(store, &o, &r, err);
+    if (s == ONS_OK) {
+        s = write_all(cli, &q, &r, err);
+        ons_results_release(&r);
     }
-    ONS_TRY(ons_study_write_page(db, page, cli->threads, cli->seed, "onset report onset.db", err));
-    ons_cli_note(cli, "report: %s", page);
-    return ONS_OK;
+    ons_store_close(store);
+    return s;
 }

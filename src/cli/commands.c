@@ -153,8 +153,13 @@ static const char *const selftest_examples[] = {
 };
 
 static const ons_option report_options[] = {
-    {"output", 'o', "FILE.html", "where the page goes (default: report.html beside the database)"},
-    {"text", 0, NULL, "the report for the terminal, on stdout"},
+    {"output", 'o', "FILE",
+     "where the page goes (default: report.html beside the database), or the file for --text, "
+     "--csv, --json or --latex (default: stdout)"},
+    {"text", 0, NULL, "the report for the terminal"},
+    {"csv", 0, NULL, "every verdict as a row of a table, numbers in full"},
+    {"latex", 0, NULL, "the abilities as a table for a paper (package booktabs)"},
+    {"svg", 0, "DIR", "every figure as an SVG file in DIR; the page only if -o is given too"},
     {NULL, 0, NULL, NULL},
 };
 static const char *const report_examples[] = {
@@ -162,6 +167,12 @@ static const char *const report_examples[] = {
     "the page again, from what the store holds",
     "onset report onset-demo/onset.db --text",
     "the same in 80 columns",
+    "onset report onset-demo/onset.db --svg figures",
+    "figures/map.svg, figures/models.svg and the figures of every series, for a paper",
+    "onset report onset-demo/onset.db --latex -o table.tex",
+    "the table beside them",
+    "onset report onset-demo/onset.db --csv > verdicts.csv",
+    "for a spreadsheet",
     NULL,
 };
 
@@ -301,10 +312,16 @@ const ons_command ons_commands[] = {
      "Exit status 10 if a rate is outside its band by more than chance explains (p < .001). The "
      "same seed gives the same numbers whatever the number of threads.",
      selftest_options, selftest_examples, ons_cmd_selftest, NULL},
-    {"report", "DB [-o FILE.html] [--text]", "draw the report of a store",
-     "Writes one self-contained HTML file (no scripts, nothing fetched) with the answer, the map "
-     "of thresholds, a panel for every ability and a section for every series. Series without a "
-     "verdict are decided first.",
+    {"report", "DB [-o FILE] [--text|--csv|--json|--latex] [--svg DIR]",
+     "draw the report of a store",
+     "Writes one self-contained HTML file (complete without scripts, nothing fetched) with the "
+     "answer, the map of thresholds, a panel for every ability and a section for every series. "
+     "Series without a verdict are decided first.\n\n"
+     "The columns of --csv are named as in onset verdict --json, what is nested there joined by an "
+     "underscore: p_above, onset_x, onset_lo, onset_hi. --svg writes map.svg, models.svg and, "
+     "named as the sections of the page, each series' score (SERIES.svg), its continuous metric "
+     "(SERIES--partner.svg), the share of runs that learned it (SERIES--learned.svg) and its "
+     "small panel (SERIES--panel.svg); text in them is text, and each file holds its style.",
      report_options, report_examples, ons_cmd_report, NULL},
     {"import", "FORMAT PATH... -o DB [--models FILE.csv] [--strict]",
      "read result files of other programs",

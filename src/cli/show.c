@@ -15,7 +15,7 @@ ons_results_options ons_show_options(const ons_cli *cli, const char *command)
                                  .command = command};
 }
 
-static ons_status render(const ons_cli *cli, ons_results *r, ons_buf *out, ons_err *err)
+ons_status ons_show_render(const ons_cli *cli, ons_results *r, ons_buf *out, ons_err *err)
 {
     if (cli->json) return ons_results_json(r, out, err);
     ons_report report;
@@ -25,7 +25,7 @@ static ons_status render(const ons_cli *cli, ons_results *r, ons_buf *out, ons_e
     return ons_report_terminal(&report, &o, out, err);
 }
 
-static void note_left_out(const ons_cli *cli, const ons_results *r)
+void ons_show_left_out(const ons_cli *cli, const ons_results *r)
 {
     if (r->set.n_off_axis == 0) return;
     const unsigned axes = r->options.series.axes;
@@ -42,9 +42,9 @@ static void note_left_out(const ons_cli *cli, const ons_results *r)
 ons_status ons_show_results(const ons_cli *cli, ons_results *r, ons_err *err)
 {
     ons_buf out;
-    note_left_out(cli, r);
+    ons_show_left_out(cli, r);
     ons_buf_init(&out, OUTPUT_BYTES_MAX);
-    ons_status s = render(cli, r, &out, err);
+    ons_status s = ons_show_render(cli, r, &out, err);
     if (s == ONS_OK) s = ons_cli_print(&out, err);
     ons_buf_release(&out);
     return s;

@@ -24,6 +24,9 @@ void ons_figure_models(const ons_view *v, ons_buf *b);
 /* The range of x that all panels of an axis share; false where there is none. */
 bool ons_axis_range(const ons_view *v, ons_report_axis axis, double *ret_lo, double *ret_hi);
 
+/* <style> for a figure in a file of its own: light, without variables. */
+void ons_figure_style(ons_buf *b);
+
 /* What a figure shows, in words, for who cannot see it. */
 void ons_figure_words(const ons_view *v, const ons_item *it, ons_buf *out);
 

@@ -209,12 +209,14 @@ static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, c
     ons_buf_init(&cut, 4096);
     ons_item_name(v, it->s, &name);
     ons_text_shorten(ons_buf_str(&name), l->name_most, &cut);
-    ons_html_raw(b, "<a href=\"#");
-    ons_html_cstr(b, it->id);
-    ons_html_raw(b, "\" tabindex=\"-1\">");
+    if (!v->no_links) {
+        ons_html_raw(b, "<a href=\"#");
+        ons_html_cstr(b, it->id);
+        ons_html_raw(b, "\" tabindex=\"-1\">");
+    }
     ons_svg_text(b, has ? "nm" : "nm pale", 's', l->wide ? 4 : l->left, l->wide ? y + 5 : y - 13,
                  ons_buf_str(&cut));
-    ons_html_raw(b, "</a>\n");
+    if (!v->no_links) ons_html_raw(b, "</a>\n");
     tested(p, it, y, !has, b);
     if (has) {
         threshold(p, it, y, b);

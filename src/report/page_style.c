@@ -1,15 +1,30 @@
+#include <string.h>
+
+#include "base/parse.h"
+#include "report/figure.h"
 #include "report/html.h"
 #include "report/page.h"
 
+/* A colour by its name in the style: on a light ground (and in files of their own), on a dark one. */
+static const struct {
+    const char *name, *light, *dark;
+} colour[] = {
+    {"bg", "#fff", "#15171a"},      {"ink", "#1b1b1b", "#e8e8e6"},  {"soft", "#5a5a5a", "#a6a8aa"},
+    {"hair", "#dcdcdc", "#34383d"}, {"axis", "#8a8a8a", "#787d82"}, {"band", "#f3e6d8", "#3a2f22"},
+    {"link", "#0a558c", "#8cc4f0"}, {"d0", "#17456b", "#d3e8f8"},   {"d1", "#3f7fb0", "#8cbfe6"},
+    {"d2", "#7fb2d6", "#5a94c2"},   {"d3", "#a9cde6", "#3f74a0"},   {"edge", "#1b1b1b", "#15171a"},
+};
+#define N_COLOURS (sizeof colour / sizeof *colour)
+
 static void colours(ons_buf *b)
 {
-    ons_html_raw(
-        b, ":root{color-scheme:light;--bg:#fff;--ink:#1b1b1b;--soft:#5a5a5a;--hair:#dcdcdc;"
-           "--axis:#8a8a8a;--band:#f3e6d8;--link:#0a558c;--d0:#17456b;--d1:#3f7fb0;--d2:#7fb2d6;"
-           "--d3:#a9cde6;--edge:#1b1b1b}\n"
-           "@media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;--bg:#15171a;"
-           "--ink:#e8e8e6;--soft:#a6a8aa;--hair:#34383d;--axis:#787d82;--band:#3a2f22;"
-           "--link:#8cc4f0;--d0:#d3e8f8;--d1:#8cbfe6;--d2:#5a94c2;--d3:#3f74a0;--edge:#15171a}}\n");
+    ons_html_raw(b, ":root{color-scheme:light");
+    for (size_t i = 0; i < N_COLOURS; i++)
+        ons_buf_printf(b, ";--%s:%s", colour[i].name, colour[i].light);
+    ons_html_raw(b, "}\n@media screen and (prefers-color-scheme:dark){:root{color-scheme:dark");
+    for (size_t i = 0; i < N_COLOURS; i++)
+        ons_buf_printf(b, ";--%s:%s", colour[i].name, colour[i].dark);
+    ons_html_raw(b, "}}\n");
 }
 
 static void text_style(ons_buf *b)
@@ -101,9 +116,13 @@ static void drawing_style(ons_buf *b)
         ".v-e{fill:#d55e00}.v-c{fill:#e69f00}.v-s{fill:#cc79a7}.v-g{fill:#0072b2}"
         ".v-f{fill:#7f7f7f}.v-d{fill:#009e73}.bar.v-u{fill:#7f7f7f}.bar.v-m{fill:#d55e00}\n"
         ".mk.v-u{fill:var(--bg);stroke:var(--soft);stroke-width:1.5}\n"
-        ".mk.v-m{fill:var(--bg);stroke:#d55e00;stroke-width:2.5}\n"
-        "@media screen and (prefers-color-scheme:dark){.v-g{fill:#3f9bd8}.v-f{fill:#9a9a9a}"
-        ".mk{stroke:none}}\n");
+        ".mk.v-m{fill:var(--bg);stroke:#d55e00;stroke-width:2.5}\n");
+}
+
+static void drawing_style_dark(ons_buf *b)
+{
+    ons_html_raw(b, "@media screen and (prefers-color-scheme:dark){.v-g{fill:#3f9bd8}"
+                    ".v-f{fill:#9a9a9a}.mk{stroke:none}}\n");
 }
 
 static void widths_style(ons_buf *b)
@@ -128,6 +147,37 @@ void ons_page_style(ons_buf *b)
     text_style(b);
     layout_style(b);
     drawing_style(b);
+    drawing_style_dark(b);
     widths_style(b);
     ons_html_raw(b, "</style>\n");
+}
+
+/* Other programs do not know var(): each is replaced by its light colour. */
+static void without_variables(ons_str css, ons_buf *b)
+{
+    static const char var[] = "var(--";
+    while (css.len) {
+        const char *at = strstr(css.ptr, var);
+        const size_t n = at ? (size_t)(at - css.ptr) : css.len;
+        ons_buf_str_add(b, (ons_str){css.ptr, n});
+        if (!at) return;
+        const char *name = at + sizeof var - 1;
+        const size_t len = strcspn(name, ")");
+        for (size_t i = 0; i < N_COLOURS; i++)
+            if (ons_str_eq((ons_str){name, len}, ons_str_of(colour[i].name)))
+                ons_buf_text(b, colour[i].light);
+        css.len -= (size_t)(name + len + 1 - css.ptr);
+        css.ptr = name + len + 1;
+    }
+}
+
+void ons_figure_style(ons_buf *b)
+{
+    ons_buf css;
+    ons_buf_init(&css, 1 << 16);
+    drawing_style(&css);
+    ons_html_raw(b, "<style>\nsvg{font-family:Helvetica,Arial,\"Liberation Sans\",sans-serif}\n");
+    without_variables(ons_buf_str(&css), b);
+    ons_html_raw(b, "</style>\n");
+    ons_buf_end_part(b, &css);
 }

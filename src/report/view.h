@@ -32,6 +32,7 @@ typedef struct ons_view {
     bool many_families; /* names say the family */
     /* Primary series of one task and family differ in it, so names say it. */
     bool names_need_metric, names_need_shots, names_need_prompt;
+    bool no_links; /* figures stand alone, without the page around them */
 } ons_view;
 
 /* Lives in the arena; borrows r. The same for every order of r->series.

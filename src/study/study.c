@@ -157,22 +157,6 @@ static ons_status decide_and_draw(study *s, ons_err *err)
     return st;
 }
 
-ons_status ons_study_write_page(const char *db, const char *page, size_t n_threads, uint64_t seed,
-                                const char *command, ons_err *err)
-{
-    ons_store *store;
-    ons_results r;
-    const ons_results_options o = results_options(n_threads, seed, command);
-    ONS_TRY(ons_store_open(db, ONS_STORE_READ, &store, err));
-    ons_status st = ons_results_of_store(store, &o, &r, err);
-    if (st == ONS_OK) {
-        st = write_page(&r, page, err);
-        ons_results_release(&r);
-    }
-    ons_store_close(store);
-    return st;
-}
-
 /* ---- the whole ---- */
 
 static const char *last_part(const char *path)

@@ -39,8 +39,4 @@ typedef struct ons_study_options {
 ons_status ons_study_run(const ons_study *study, const ons_study_options *o, const ons_monitor *m,
                          ons_err *err);
 
-/* The page of a store, written whole or not at all. */
-ons_status ons_study_write_page(const char *db, const char *page, size_t n_threads, uint64_t seed,
-                                const char *command, ons_err *err);
-
 #endif
