@@ -36,10 +36,10 @@ typedef enum ons_work_state { ONS_WORK_OPEN, ONS_WORK_DONE, ONS_WORK_FAILED } on
 ons_status ons_work_end(ons_store *s, const ons_work_claim *c, ons_work_state state, int64_t now_ms,
                         ons_err *err);
 
-/* Opens again what a process that died had taken, and tells of it (again: it is given out once
+/* Opens again what a process that died had taken (owner: "PROCESS"), and tells of it (again: it is given out once
  * more; a job that three processes died of is failed). f may not call the store. */
 typedef void ons_work_lost_fn(void *ctx, const char *job, bool again);
-ons_status ons_work_release(ons_store *s, const char *process, ons_work_lost_fn *f, void *ctx,
+ons_status ons_work_release(ons_store *s, const char *owner, ons_work_lost_fn *f, void *ctx,
                             ons_err *err);
 /* Jobs that are not done. */
 ons_status ons_work_left(ons_store *s, size_t *ret_n, ons_err *err);

@@ -36,7 +36,7 @@ typedef struct ons_study_options {
 /* DIR/models, DIR/onset.db, DIR/report.html. With workers, call while no other thread is alive.
  * Errors: BUSY (another onset works in DIR), MISMATCH (DIR holds another study), INTERRUPTED, and
  * those of every part. */
-ons_status ons_study_run(const ons_study *study, const ons_study_options *o, const ons_monitor *m,
+ons_status ons_study_run(const ons_study *plan, const ons_study_options *o, const ons_monitor *m,
                          ons_err *err);
 
 #endif

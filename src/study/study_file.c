@@ -62,9 +62,9 @@ static ons_status keep_path(reader *r, const ons_yaml_node *n, const char *path,
         if (strcmp(r->model[i], path) == 0) return ONS_OK; /* named twice, asked once */
     if (r->study.n_models == MODELS_MAX)
         return ONS_YAML_FAIL(err, ONS_LIMIT, n, "more than %zu models", MODELS_MAX);
-    const size_t len = strlen(path);
-    ONS_TRY(ONS_NEW(r->arena, len + 1, &copy, err));
-    memcpy(copy, path, len);
+    const size_t size = strlen(path) + 1;
+    ONS_TRY(ONS_NEW(r->arena, size, &copy, err));
+    memcpy(copy, path, size);
     r->model[r->study.n_models++] = copy;
     return ONS_OK;
 }
@@ -188,6 +188,7 @@ static ons_status read_tasks(reader *r, const ons_yaml_node *n, ons_err *err)
     if (n->n_entries < 1 || n->n_entries > TASKS_MAX)
         return ONS_YAML_FAIL(err, ONS_LIMIT, n, "%zu tasks, allowed 1 to %zu", n->n_entries,
                              TASKS_MAX);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): a list of pointers */
     ONS_TRY(ONS_NEW(r->arena, n->n_entries, &skill, err));
     for (const ons_yaml_entry *e = n->first; e; e = e->next) {
         ONS_TRY(ons_yaml_expect(e->value, ONS_YAML_SCALAR, err));
