@@ -69,6 +69,14 @@ powercut() {
   done
 }
 
+@test "several processes: allocation n, write n, sync n, open n fails in each" {
+  fault_ladder
+  n=6; ! all || n=200
+  for kind in alloc write:ENOSPC sync open; do
+    faults $kind 0 $n $RUN --workers 2 "$LADDER" -o out
+  done
+}
+
 @test "the clock jumps: the same bytes" {
   fault_ladder
   for kind in clock:3600 clock:-7200; do
