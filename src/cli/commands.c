@@ -253,7 +253,8 @@ const ons_command ons_commands[] = {
      "256), seed (of the decisions), axis and w0 (default: as the ladder says, else auto). Paths "
      "are looked up beside the file. A key that this version cannot do is refused by name.\n\n"
      "With --workers N the models are trained and asked by N processes, which take them one by one "
-     "from a list in onset.db. One that dies is told of, and another takes up what it did.",
+     "from a list in onset.db. One that dies, or is silent for a minute, is told of, and another "
+     "takes up what it did.",
      run_options, run_examples, ons_cmd_run, NULL},
     {"train", "LADDER.yaml -o DIR", "train a family of models from a ladder file",
      "Trains every size and seed of a ladder file into DIR, several models side by side, longest "

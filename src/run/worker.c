@@ -7,9 +7,7 @@
 #include "run/worker_priv.h"
 #include "store/work.h"
 
-#define LEASE_MS ((int64_t)60000) /* a worker that hangs for so long has lost its job */
-#define RENEW_MS ((int64_t)10000)
-#define LOOK_MS  50 /* between two looks for jobs that others lost */
+#define LOOK_MS 50 /* between two looks for jobs that others lost */
 
 typedef struct worker {
     const ons_worker_room *room;
@@ -67,13 +65,14 @@ static bool on_stop(void *ctx)
 {
     hand *h = ctx;
     if (ons_shared_flag_is_up(h->worker->room->stop)) return true;
+    const ons_workers *w = h->worker->room->workers;
     const int64_t now = now_ms();
     if (now >= h->renew_at_ms && !h->lost) {
         bool mine = true;
         const ons_status s =
-            ons_work_renew(h->worker->room->workers->store, &h->claim, now + LEASE_MS, &mine, NULL);
+            ons_work_renew(w->store, &h->claim, now + ons_worker_lease_ms(w), &mine, NULL);
         h->lost = s == ONS_OK && !mine;
-        h->renew_at_ms = now + RENEW_MS;
+        h->renew_at_ms = now + ons_worker_grace_ms(w);
     }
     return h->lost;
 }
@@ -82,7 +81,7 @@ static ons_status do_job(hand *h, ons_err *err)
 {
     const ons_workers *w = h->worker->room->workers;
     const ons_monitor m = {.event = on_event, .stop = on_stop, .ctx = h};
-    h->renew_at_ms = now_ms() + RENEW_MS;
+    h->renew_at_ms = now_ms() + ons_worker_grace_ms(w);
     h->lost = false;
     ons_err why = ONS_ERR_INIT;
     const ons_status s = w->work(w->ctx, h->claim.job, &m, &why);
@@ -105,8 +104,8 @@ static ons_status all_jobs(hand *h, const char *owner, ons_err *err)
     const ons_worker_room *room = h->worker->room;
     while (!ons_shared_flag_is_up(room->stop)) {
         ons_work_answer answer;
-        ONS_TRY(ons_work_take(room->workers->store, owner, now_ms(), LEASE_MS, &h->claim, &answer,
-                              err));
+        ONS_TRY(ons_work_take(room->workers->store, owner, now_ms(),
+                              ons_worker_lease_ms(room->workers), &h->claim, &answer, err));
         if (answer == ONS_WORK_NONE) return ONS_OK;
         if (answer == ONS_WORK_WAIT) {
             look_again_soon();

@@ -24,6 +24,18 @@ typedef struct ons_worker_room {
     ons_shared_flag *stop; /* up: all stop, keeping what they have */
 } ons_worker_room;
 
+#define ONS_LEASE_MS ((int64_t)60000)
+
+static inline int64_t ons_worker_lease_ms(const ons_workers *w)
+{
+    return w->lease_ms ? w->lease_ms : ONS_LEASE_MS;
+}
+/* How often a lease is renewed, and how long the last ones may take to end. */
+static inline int64_t ons_worker_grace_ms(const ons_workers *w)
+{
+    return ons_worker_lease_ms(w) / 6;
+}
+
 /* ons_process_main of a worker; ctx: ons_worker_room. */
 int ons_worker_main(void *ctx, size_t index, int fd);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "os/clock.h"
 #include "run/worker_priv.h"
 #include "store/work.h"
 
@@ -17,7 +18,8 @@ typedef struct parent {
     ons_status first; /* the failure that is told, and of which job */
     size_t first_job;
     ons_err why;
-    char crash[128]; /* how the last one that died did; empty: none */
+    double none_left_at; /* seconds: since then there is nothing to do; 0: there is */
+    char crash[128];     /* how the last one that died did; empty: none */
 } parent;
 
 /* ---- failures ---- */
@@ -53,7 +55,11 @@ static ons_status reap(parent *p, size_t i, ons_err *err)
 {
     const ons_process_end end = ons_process_reap(&p->process[i]);
     p->n_alive--;
-    if (end.signal == 0 && end.code == 0) return ONS_OK;
+    if (end.signal == 0 && end.code == 0) {
+        const bool stopped = ons_shared_flag_is_up(p->room.stop);
+        if (!stopped && p->none_left_at == 0) p->none_left_at = ons_clock_monotonic();
+        return ONS_OK;
+    }
     char process[24];
     ons_worker_message m;
     m.text[0] = '\0';
@@ -77,12 +83,21 @@ static void pass_event(const parent *p, ons_worker_message *m)
     ons_monitor_event(p->monitor, &m->event);
 }
 
+/* All jobs are done, and somebody does not end: his job was done by another. */
+static void end_those_that_hang(parent *p)
+{
+    const double grace_s = 1e-3 * (double)ons_worker_grace_ms(p->workers);
+    if (p->none_left_at == 0 || ons_clock_monotonic() - p->none_left_at < grace_s) return;
+    for (size_t i = 0; i < p->n_started; i++) ons_process_kill(&p->process[i]);
+}
+
 static ons_status listen_once(parent *p, ons_err *err)
 {
     size_t i;
     bool end;
     ons_worker_message m;
     if (ons_monitor_stop(p->monitor)) ons_shared_flag_raise(p->room.stop);
+    end_those_that_hang(p);
     ONS_TRY(ons_process_wait(p->process, p->n_started, LOOK_MS, &i, err));
     if (i == p->n_started) return ONS_OK;
     ONS_TRY(ons_process_read(&p->process[i], &m, sizeof m, &end, err));

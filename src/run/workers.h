@@ -1,8 +1,8 @@
 /* Jobs done by several processes that share one store: the twin of the thread pool.
  *
  * The processes are forked here, take jobs through the store's table of work, and tell what they
- * do through a pipe, so that there is one display and one record. One that dies loses its job to
- * another. What a job leaves must be the same bytes whoever does it, and twice is once. */
+ * do through a pipe, so that there is one display and one record. One that dies, or hangs,
+ * loses its job to another. What a job leaves must be the same bytes whoever does it, and twice is once. */
 #ifndef ONS_RUN_WORKERS_H
 #define ONS_RUN_WORKERS_H
 
@@ -17,6 +17,7 @@ typedef struct ons_workers {
     const char *const *job; /* [n_jobs] names, taken in this order */
     size_t n_jobs;
     size_t n_processes, n_threads; /* threads of each process, with a job of its own each */
+    int64_t lease_ms; /* a worker that is silent for so long loses its job; 0: a minute */
     ons_status (*work)(void *ctx, size_t job, const ons_monitor *m, ons_err *err);
     void *ctx;
 } ons_workers;
