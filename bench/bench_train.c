@@ -262,30 +262,37 @@ static void choose_sizes(ons_ladder *l, uint64_t width)
     exit(2);
 }
 
+static bool take_number(options *o, uint64_t *width, const char *name, uint64_t n)
+{
+    if (strcmp(name, "--width") == 0) {
+        *width = n;
+        return true;
+    }
+    if (strcmp(name, "--batch") == 0) {
+        o->batch = n;
+        return n >= ONS_SKILL_DOC_MAX && n <= 65536;
+    }
+    o->rounds = n;
+    return strcmp(name, "--rounds") == 0 && n >= 1 && n <= ROUNDS_MAX;
+}
+
 static bool take_option(options *o, uint64_t *width, const char *name, const char *value)
 {
-    const ons_str v = ons_str_of(value);
     uint64_t n = 0;
     if (strcmp(name, "--prototype") == 0) {
         o->prototype = value;
-    } else if (strcmp(name, "--kernels") == 0) {
-        o->kernels = ons_kernels_find(v);
-    } else if (strcmp(name, "--optimizer") == 0) {
-        const bool adamw = strcmp(value, "adamw") == 0;
-        if (!adamw && strcmp(value, "muon") != 0) return false;
-        o->ladder.optimizer.kind = adamw ? ONS_OPTIMIZER_ADAMW : ONS_OPTIMIZER_MUON;
-    } else if (!ons_parse_u64(v, &n)) {
-        return false;
-    } else if (strcmp(name, "--width") == 0) {
-        *width = n;
-    } else if (strcmp(name, "--batch") == 0 && n >= ONS_SKILL_DOC_MAX && n <= 65536) {
-        o->batch = n;
-    } else if (strcmp(name, "--rounds") == 0 && n >= 1 && n <= ROUNDS_MAX) {
-        o->rounds = n;
-    } else {
-        return false;
+        return true;
     }
-    return o->kernels != NULL;
+    if (strcmp(name, "--kernels") == 0) {
+        o->kernels = ons_kernels_find(ons_str_of(value));
+        return o->kernels != NULL;
+    }
+    if (strcmp(name, "--optimizer") == 0) {
+        const bool adamw = strcmp(value, "adamw") == 0;
+        o->ladder.optimizer.kind = adamw ? ONS_OPTIMIZER_ADAMW : ONS_OPTIMIZER_MUON;
+        return adamw || strcmp(value, "muon") == 0;
+    }
+    return ons_parse_u64(ons_str_of(value), &n) && take_number(o, width, name, n);
 }
 
 int main(int argc, char **argv)

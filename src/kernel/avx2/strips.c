@@ -38,24 +38,27 @@ static void pack_panel(const ons_gemm *g, size_t k0, size_t k, size_t j, size_t 
         for (size_t c = 0; c < ONS_PANEL; c++) to[c] = c < n ? b[c * g->csb] : 0.0f;
 }
 
-/* The same where columns lie as rows in memory (rsb == 1), eight by eight. */
+/* Eight columns of a panel, the first `columns` of them from rows of k in memory. */
+static void pack_eight_turned(const float *b, size_t csb, size_t k, size_t columns, float *to)
+{
+    size_t r = 0;
+    for (; r + 8 <= k; r += 8) {
+        __m256 v[8];
+        for (size_t c = 0; c < 8; c++)
+            v[c] = c < columns ? _mm256_loadu_ps(b + c * csb + r) : _mm256_setzero_ps();
+        transpose8(v);
+        for (size_t c = 0; c < 8; c++) _mm256_storeu_ps(to + ONS_PANEL * (r + c), v[c]);
+    }
+    for (; r < k; r++)
+        for (size_t c = 0; c < 8; c++) to[ONS_PANEL * r + c] = c < columns ? b[c * csb + r] : 0.0f;
+}
+
+/* A panel whose columns lie as rows in memory (rsb == 1). */
 static void pack_turned(const ons_gemm *g, size_t k0, size_t k, size_t j, size_t n, float *to)
 {
-    for (size_t half = 0; half < ONS_PANEL; half += 8) {
-        const float *b = g->b + k0 + (j + half) * g->csb;
-        const size_t columns = n > half ? (n - half < 8 ? n - half : 8) : 0;
-        size_t r = 0;
-        for (; r + 8 <= k; r += 8) {
-            __m256 v[8];
-            for (size_t c = 0; c < 8; c++)
-                v[c] = c < columns ? _mm256_loadu_ps(b + c * g->csb + r) : _mm256_setzero_ps();
-            transpose8(v);
-            for (size_t c = 0; c < 8; c++) _mm256_storeu_ps(to + ONS_PANEL * (r + c) + half, v[c]);
-        }
-        for (; r < k; r++)
-            for (size_t c = 0; c < 8; c++)
-                to[ONS_PANEL * r + half + c] = c < columns ? b[c * g->csb + r] : 0.0f;
-    }
+    const float *b = g->b + k0 + j * g->csb;
+    pack_eight_turned(b, g->csb, k, n < 8 ? n : 8, to);
+    pack_eight_turned(n > 8 ? b + 8 * g->csb : b, g->csb, k, n > 8 ? n - 8 : 0, to + 8);
 }
 
 static void pack(const ons_gemm *g, size_t k0, size_t k, float *to)

@@ -22,34 +22,33 @@ ALWAYS __m512 load(const tile *t, const float *p, bool last)
 }
 
 /* m rows, `vectors` times 16 columns. */
-ALWAYS void multiply_tile(const ons_strip *s, const tile *t, const int m, const int vectors)
+ALWAYS void multiply_tile(const ons_strip *s, const tile *t, const int m, const size_t vectors)
 {
     __m512 acc[ROWS_MAX][VECTORS_MAX], bk[VECTORS_MAX];
 #pragma GCC unroll 12
     for (int i = 0; i < m; i++) {
         const float *from = t->init + (size_t)i * s->ldi;
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++)
+        for (size_t v = 0; v < vectors; v++)
             acc[i][v] = t->init == NULL ? _mm512_setzero_ps()
                                         : load(t, from + v * ONS_PANEL, v + 1 == vectors);
     }
     const float *a = t->a, *b = s->b;
     for (size_t k = 0; k < s->k; k++, a += s->csa, b += s->ldb) {
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++)
-            bk[v] = load(t, b + (size_t)v * s->next, v + 1 == vectors);
+        for (size_t v = 0; v < vectors; v++) bk[v] = load(t, b + v * s->next, v + 1 == vectors);
 #pragma GCC unroll 12
         for (int i = 0; i < m; i++) {
             const __m512 ai = _mm512_set1_ps(a[(size_t)i * s->rsa]);
 #pragma GCC unroll 4
-            for (int v = 0; v < vectors; v++) acc[i][v] = _mm512_fmadd_ps(ai, bk[v], acc[i][v]);
+            for (size_t v = 0; v < vectors; v++) acc[i][v] = _mm512_fmadd_ps(ai, bk[v], acc[i][v]);
         }
     }
 #pragma GCC unroll 12
     for (int i = 0; i < m; i++) {
         float *to = t->c + (size_t)i * s->ldc;
 #pragma GCC unroll 4
-        for (int v = 0; v + 1 < vectors; v++) _mm512_storeu_ps(to + v * ONS_PANEL, acc[i][v]);
+        for (size_t v = 0; v + 1 < vectors; v++) _mm512_storeu_ps(to + v * ONS_PANEL, acc[i][v]);
         _mm512_mask_storeu_ps(to + (vectors - 1) * ONS_PANEL, t->last, acc[i][vectors - 1]);
     }
 }
@@ -60,7 +59,7 @@ ALWAYS void multiply_tile(const ons_strip *s, const tile *t, const int m, const 
         break
 
 /* All rows of a strip: tiles of `full` rows, then the rest. */
-ALWAYS void all_rows(const ons_strip *s, tile *t, const int full, const int vectors)
+ALWAYS void all_rows(const ons_strip *s, tile *t, const int full, const size_t vectors)
 {
     const size_t rows = (size_t)full;
     size_t left = s->m;
