@@ -61,6 +61,7 @@ ons_status ons_cmd_run(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_train(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_eval(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err);
+ons_status ons_cmd_forecast(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_power(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_selftest(ons_cli *cli, const ons_args *args, ons_err *err);
 ons_status ons_cmd_report(ons_cli *cli, const ons_args *args, ons_err *err);

@@ -1,10 +1,7 @@
 #include <math.h>
-#include <string.h>
 
-#include "base/parse.h"
-#include "cli/notes.h"
+#include "cli/scores_in.h"
 #include "cli/show.h"
-#include "os/file.h"
 
 static const char example_csv[] =
     "family,model,params,tokens,task,metric,n_items,score,random_baseline\n"
@@ -27,104 +24,10 @@ static ons_status print_example(ons_err *err)
     return s;
 }
 
-/* What SQLite writes at the start of every database. */
-static bool is_database(const char *path)
+static ons_status show(ons_cli *cli, ons_results *r, void *ctx, ons_err *err)
 {
-    static const char magic[] = "SQLite format 3";
-    ons_mapping m;
-    if (ons_file_map(path, &m, NULL) != ONS_OK) return false; /* a pipe, or nothing there */
-    bool yes = m.bytes.len >= sizeof magic && memcmp(m.bytes.ptr, magic, sizeof magic) == 0;
-    ons_file_unmap(&m);
-    return yes;
-}
-
-static bool ends_with(const char *s, const char *end)
-{
-    size_t n = strlen(s), m = strlen(end);
-    return n >= m && strcmp(s + n - m, end) == 0;
-}
-
-/* Tables and result files, or folders of them, without keeping a database. */
-static ons_status verdicts_of_files(ons_cli *cli, const ons_args *args,
-                                    const ons_results_options *options, ons_err *err)
-{
-    const ons_import_options o = {.format = ONS_IMPORT_AUTO,
-                                  .strict = ons_args_has(args, "strict")};
-    ons_results_import *x;
-    ons_results r;
-    ONS_TRY(ons_results_import_new(ons_args_text(args, "models", NULL), &x, err));
-    ons_status s = ons_notes_read(cli, x, args->positional, args->n_positional, &o, err);
-    if (s == ONS_OK) s = ons_results_of_rows(x->in.row, x->in.n_rows, options, &r, err);
-    if (s == ONS_OK) {
-        s = ons_show_results(cli, &r, err);
-        ons_results_release(&r);
-    }
-    if (s == ONS_OK) s = ons_notes_status(x, err);
-    ons_results_import_free(x);
-    return s;
-}
-
-static ons_status verdicts_of_store(ons_cli *cli, const char *given,
-                                    const ons_results_options *options, ons_err *err)
-{
-    char path[ONS_PATH_MAX];
-    ons_store *store;
-    ons_results r;
-    ONS_TRY(ons_show_find_store(given, path, err));
-    ONS_TRY(ons_store_open(path, ONS_STORE_READ, &store, err));
-    ons_status s = ons_results_of_store(store, options, &r, err);
-    if (s == ONS_OK) {
-        s = ons_show_results(cli, &r, err);
-        ons_results_release(&r);
-    }
-    ons_store_close(store);
-    return s;
-}
-
-/* A database, or a study directory: a folder with an onset.db. */
-static bool is_store(const char *path)
-{
-    char db[ONS_PATH_MAX];
-    if (!ons_dir_exists(path)) return is_database(path) || ends_with(path, ".db");
-    return ons_path_format(db, sizeof db, NULL, "%s/onset.db", path) == ONS_OK &&
-           ons_file_exists(db);
-}
-
-/* A folder in which nothing is found is more likely an unfinished study. */
-static ons_status decide(ons_cli *cli, const ons_args *args, const ons_results_options *o,
-                         ons_err *err)
-{
-    const char *first = args->positional[0];
-    if (args->n_positional == 1 && is_store(first)) return verdicts_of_store(cli, first, o, err);
-    for (size_t i = 0; i < args->n_positional; i++)
-        if (is_store(args->positional[i]))
-            return ONS_FAIL(err, ONS_USAGE,
-                            "several inputs must all be tables or result files, '%s' is none",
-                            args->positional[i]);
-    ons_status s = verdicts_of_files(cli, args, o, err);
-    if (s == ONS_IO && args->n_positional == 1 && ons_dir_exists(first))
-        return verdicts_of_store(cli, first, o, err);
-    return s;
-}
-
-/* "params", "flops,params"; auto is none in particular. */
-static ons_status read_axes(const ons_args *args, unsigned *ret_axes, ons_err *err)
-{
-    ons_str rest = ons_str_of(ons_args_text(args, "axis", "auto")), word;
-    *ret_axes = 0;
-    if (ons_str_eq(rest, ONS_S("auto"))) return ONS_OK;
-    do {
-        (void)ons_str_cut(&rest, ',', &word);
-        unsigned a = ONS_AXIS_FLOPS;
-        while (a <= ONS_AXIS_LOSS && !ons_str_eq(word, ons_str_of(ons_axis_names[a]))) a++;
-        if (a > ONS_AXIS_LOSS)
-            return ONS_FAIL(err, ONS_USAGE,
-                            "--axis is '" ONS_STR_FMT
-                            "', allowed are auto, or some of flops,params,tokens,loss",
-                            ONS_STR(word));
-        *ret_axes |= 1u << a;
-    } while (rest.len > 0);
-    return ONS_OK;
+    (void)ctx;
+    return ons_show_results(cli, r, err);
 }
 
 ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err)
@@ -134,8 +37,8 @@ ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err)
         return ONS_FAIL(err, ONS_USAGE,
                         "verdict needs CSV files, result files, a directory or a database");
     ons_results_options o = ons_show_options(cli, NULL);
-    ONS_TRY(read_axes(args, &o.series.axes, err));
+    ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
     o.series.pool = ons_args_has(args, "pool");
     ONS_TRY(ons_args_f64(args, "w0", 0, (double)NAN, &o.series.w0, err));
-    return decide(cli, args, &o, err);
+    return ons_scores_in(cli, args, &o, show, NULL, err);
 }

@@ -109,6 +109,22 @@ static const char *const verdict_examples[] = {
     NULL,
 };
 
+static const ons_option forecast_options[] = {
+    {"hold-out", 0, "N", "largest scales of each series to predict (default 1)"},
+    {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
+    {"pool", 0, NULL, "take all families together"},
+    {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
+    {"strict", 0, NULL, "stop at the first malformed row or file"},
+    {NULL, 0, NULL, NULL},
+};
+static const char *const forecast_examples[] = {
+    "onset forecast scores.csv",
+    "the largest model of every series, from the smaller ones",
+    "onset forecast onset-demo --hold-out 2 --json",
+    "the two largest sizes of a demo or study, as JSON Lines with a summary at the end",
+    NULL,
+};
+
 static const ons_option power_options[] = {
     {"scales", 0, "K", "models of different size, 4 to 32 (default 8)"},
     {"seeds", 0, "S", "models of each size (default 1)"},
@@ -294,6 +310,20 @@ const ons_command ons_commands[] = {
      "and one of the scale columns. Other files, and folders without an onset.db, are read as "
      "onset import reads them: results of lm-evaluation-harness and BIG-bench.",
      verdict_options, verdict_examples, ons_cmd_verdict, NULL},
+    {"forecast", "FILE.csv...|DIR|DB [--hold-out N] [--axis AXIS]",
+     "predict the largest models from the smaller ones",
+     "Holds back the N largest scales of every series, predicts their scores from all smaller "
+     "ones with a 95 % interval, and scores the prediction: share of intervals that hold the "
+     "score, error in points, and log score (ln of the density that the forecast had at the score "
+     "that came; higher is better). Beside it stand three simple forecasts with intervals of their "
+     "own: the last value, a line in the logarithm of scale, and a line in the log odds above "
+     "chance.\n\n"
+     "The forecast is a line with Brownian deviations, averaged over how strong both are by the "
+     "likelihood of the models that are known, and leaves 2 % for a score that nothing announces. "
+     "The horizon of a series is from how many decades below its largest scale could be told: "
+     "inside the interval and within a tenth of the headroom, from there on.\n\n"
+     "A series needs three scales beside those held back; others are counted.",
+     forecast_options, forecast_examples, ons_cmd_forecast, "nothing is drawn at random"},
     {"power", "[--scales K] [--items N] [--chance C] [--rise R] [--width W] [--seeds S]",
      "what a planned study could show",
      "Simulates studies of a planned design with a jump of known height and width in them, decides "

@@ -140,6 +140,7 @@ static ons_status decide(ons_results *r, ons_err *err)
 {
     ONS_TRY(ons_series_set_build(r->row, r->n_rows, &r->options.series, &r->arena, &r->set, err));
     ONS_TRY(ONS_NEW(&r->arena, r->set.n + 1, &r->example, err));
+    if (r->options.undecided) return ONS_OK;
     return ons_series_set_decide(&r->set, r->options.n_threads, r->options.seed, err);
 }
 

@@ -19,6 +19,7 @@ typedef struct ons_results_options {
     size_t n_threads;
     uint64_t seed;       /* of the decisions; 0: as the study in the store says */
     const char *command; /* what the page says reproduces it */
+    bool undecided;      /* series only, no verdicts */
 } ons_results_options;
 
 typedef struct ons_results {

@@ -1,0 +1,192 @@
+/* onset forecast: the largest models from the smaller ones. */
+#include <math.h>
+
+#include "base/parse.h"
+#include "cli/scores_in.h"
+#include "cli/show.h"
+#include "cli/table.h"
+#include "report/human.h"
+#include "study/outlook.h"
+#include "text/json_out.h"
+
+#define OUTPUT_BYTES_MAX ((size_t)1 << 30)
+#define OUT_MAX          64
+
+static double plain(const ons_study_series *s, double x)
+{
+    return s->axis == ONS_AXIS_LOSS ? -x : pow(10, x);
+}
+
+/* ---- JSON ---- */
+
+static void put_prediction(ons_json_out *w, const ons_study_series *s, const ons_prediction *p)
+{
+    ons_json_open(w, '{');
+    ons_json_member_f64(w, "x", plain(s, p->x));
+    ons_json_member_f64(w, "observed", p->observed);
+    for (int m = 0; m < ONS_PREDICT_COUNT; m++) {
+        const ons_predictive *q = &p->by[m];
+        ons_json_key(w, ons_predict_text((ons_predict_by)m));
+        ons_json_open(w, '{');
+        ons_json_member_f64(w, "median", q->median);
+        ons_json_member_f64(w, "lo", q->lo);
+        ons_json_member_f64(w, "hi", q->hi);
+        ons_json_member_f64(w, "log_score", q->log_score);
+        ons_json_close(w);
+    }
+    ons_json_close(w);
+}
+
+static void put_series(const ons_outlook_series *o, ons_buf *out)
+{
+    const ons_study_series *s = o->of;
+    ons_json_out json = ons_json_out_make(out), *w = &json;
+    ons_json_open(w, '{');
+    ons_json_member_str(w, "family", s->family);
+    ons_json_member_str(w, "task", s->task);
+    ons_json_member_str(w, "metric", s->metric);
+    ons_json_member_f64(w, "shots", s->shots);
+    ons_json_member_str(w, "prompt", s->prompt);
+    ons_json_member_text(w, "axis", ons_axis_names[s->axis]);
+    ons_json_key(w, "predictions");
+    ons_json_open(w, '[');
+    for (size_t i = 0; i < o->n; i++) put_prediction(w, s, &o->prediction[i]);
+    ons_json_close(w);
+    ons_json_member_f64(w, "horizon", o->horizon);
+    ons_json_close(w);
+    ons_buf_char(out, '\n');
+}
+
+static void put_count(ons_json_out *w, const char *key, size_t v)
+{
+    ons_json_key(w, key);
+    ons_json_put_u64(w, v);
+}
+
+static void put_summary(const ons_outlook *o, size_t n_out, ons_buf *out)
+{
+    ons_json_out json = ons_json_out_make(out), *w = &json;
+    ons_json_open(w, '{');
+    ons_json_key(w, "summary");
+    ons_json_open(w, '{');
+    put_count(w, "hold_out", n_out);
+    put_count(w, "series", o->n_series);
+    put_count(w, "too_short", o->n_short);
+    put_count(w, "predictions", o->n_predictions);
+    for (int m = 0; m < ONS_PREDICT_COUNT; m++) {
+        ons_json_key(w, ons_predict_text((ons_predict_by)m));
+        ons_json_open(w, '{');
+        ons_json_member_f64(w, "coverage", o->by[m].coverage);
+        ons_json_member_f64(w, "error_points", 100 * o->by[m].error);
+        ons_json_member_f64(w, "log_score", o->by[m].log_score);
+        ons_json_close(w);
+    }
+    ons_json_close(w);
+    ons_json_close(w);
+    ons_buf_char(out, '\n');
+}
+
+/* ---- for people ---- */
+
+static void cell(ons_table *t, const char *fmt_unit, int digits, double v)
+{
+    ons_buf b;
+    ons_buf_init(&b, 64);
+    if (isfinite(v)) ons_buf_printf(&b, "%.*f%s", digits, v, fmt_unit);
+    ons_table_cell(t, ons_buf_str(&b));
+    ons_buf_release(&b);
+}
+
+static void interval(ons_table *t, const ons_predictive *q)
+{
+    ons_buf b;
+    ons_buf_init(&b, 64);
+    ons_buf_printf(&b, "%.3f to %.3f", q->lo, q->hi);
+    ons_table_cell(t, ons_buf_str(&b));
+    ons_buf_release(&b);
+}
+
+static void print_series(const ons_outlook *o, ons_buf *out)
+{
+    static const ons_column columns[] = {{"family", false},  {"ability", false}, {"scale", true},
+                                         {"observed", true}, {"forecast", true}, {"95 %", true},
+                                         {"last", true},     {"linear", true},   {"logistic", true},
+                                         {"horizon", true},  {NULL, false}};
+    ons_table t;
+    ons_table_init(&t, columns);
+    for (size_t i = 0; i < o->n_series; i++) {
+        const ons_outlook_series *s = &o->series[i];
+        for (size_t j = 0; j < s->n; j++) {
+            const ons_prediction *p = &s->prediction[j];
+            char scale[ONS_HUMAN_MAX];
+            ons_table_cell(&t, s->of->family);
+            ons_table_cell(&t, s->of->task);
+            ons_table_cell(&t, ons_str_of(ons_human_count(plain(s->of, p->x), 3, scale)));
+            cell(&t, "", 3, p->observed);
+            cell(&t, "", 3, p->by[ONS_PREDICT_TREND].median);
+            interval(&t, &p->by[ONS_PREDICT_TREND]);
+            for (int m = ONS_PREDICT_LAST; m < ONS_PREDICT_COUNT; m++)
+                cell(&t, "", 3, p->by[m].median);
+            cell(&t, "", 1, j + 1 == s->n ? s->horizon : (double)NAN);
+        }
+    }
+    ons_table_print(&t, out);
+    ons_table_release(&t);
+}
+
+static void print_summary(const ons_outlook *o, ons_buf *out)
+{
+    static const ons_column columns[] = {{"method", false},
+                                         {"intervals hold", true},
+                                         {"error in points", true},
+                                         {"log score", true},
+                                         {NULL, false}};
+    ons_table t;
+    ons_table_init(&t, columns);
+    for (int m = 0; m < ONS_PREDICT_COUNT; m++) {
+        ons_table_cell(&t, ons_str_of(ons_predict_text((ons_predict_by)m)));
+        cell(&t, " %", 1, 100 * o->by[m].coverage);
+        cell(&t, "", 1, 100 * o->by[m].error);
+        cell(&t, "", 3, o->by[m].log_score);
+    }
+    ons_buf_printf(out, "\n%zu predictions in %zu series; %zu series have too few scales.\n\n",
+                   o->n_predictions, o->n_series - o->n_short, o->n_short);
+    if (o->n_predictions) ons_table_print(&t, out);
+    ons_table_release(&t);
+}
+
+/* ---- the command ---- */
+
+static ons_status show(ons_cli *cli, ons_results *r, void *ctx, ons_err *err)
+{
+    const size_t *n_out = ctx;
+    ons_outlook o;
+    ONS_TRY(ons_outlook_make(&r->set, *n_out, cli->threads, &r->arena, &o, err));
+    ons_buf out;
+    ons_buf_init(&out, OUTPUT_BYTES_MAX);
+    if (cli->json) {
+        for (size_t i = 0; i < o.n_series; i++) put_series(&o.series[i], &out);
+        put_summary(&o, *n_out, &out);
+    } else {
+        if (o.n_predictions) print_series(&o, &out);
+        print_summary(&o, &out);
+    }
+    ons_status s = ons_cli_print(&out, err);
+    ons_buf_release(&out);
+    return s;
+}
+
+ons_status ons_cmd_forecast(ons_cli *cli, const ons_args *args, ons_err *err)
+{
+    uint64_t hold_out;
+    if (args->n_positional == 0)
+        return ONS_FAIL(err, ONS_USAGE,
+                        "forecast needs CSV files, result files, a directory or a database");
+    ons_results_options o = ons_show_options(cli, NULL);
+    ONS_TRY(ons_args_u64(args, "hold-out", 1, OUT_MAX, 1, &hold_out, err));
+    ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
+    o.series.pool = ons_args_has(args, "pool");
+    o.undecided = true;
+    size_t n_out = hold_out;
+    return ons_scores_in(cli, args, &o, show, &n_out, err);
+}
