@@ -78,6 +78,7 @@ typedef struct ons_import {
     const ons_benchmarks *benchmarks;
     ons_import_answer_fn *answer; /* takes raw answers; NULL: nobody does */
     void *answer_ctx;
+    bool answer_failed; /* who takes them could not: no fault of a file */
     ons_arena arena;
     ons_score *row;
     ons_import_origin *origin; /* [n_rows] */

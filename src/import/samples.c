@@ -59,7 +59,9 @@ static ons_status give(const ons_samples *s, size_t item, size_t request,
     full.shots = s->shots;
     full.item = item;
     full.request = request;
-    return in->answer(in->answer_ctx, &full, err);
+    const ons_status st = in->answer(in->answer_ctx, &full, err);
+    in->answer_failed = in->answer_failed || st != ONS_OK;
+    return st;
 }
 
 /* One request: the answers of its repetitions; of log-likelihoods there is only one. */

@@ -219,7 +219,11 @@ static ons_status read_item(work *w, const ons_import_item *it, ons_err *err)
 /* ---- all of them ---- */
 
 /* What ends everything, whatever is asked for. */
-static bool is_fatal(ons_status s) { return s == ONS_NOMEM || s == ONS_INTERRUPTED; }
+static bool is_fatal(const work *w, ons_status s)
+{
+    return s == ONS_NOMEM || s == ONS_INTERRUPTED || w->x->in.answer_failed || w->o->strict ||
+           w->only_file;
+}
 
 static ons_status note_failure(ons_results_import *x, const ons_err *bad, ons_err *err)
 {
@@ -251,7 +255,7 @@ static ons_status read_one(work *w, const ons_import_item *it, ons_err *err)
     const size_t rows = w->x->in.n_rows;
     ons_status s = read_item(w, it, &bad);
     if (s == ONS_OK) return w->o->strict ? strict_error(&w->x->in, err) : ONS_OK;
-    if (is_fatal(s) || w->o->strict || w->only_file) {
+    if (is_fatal(w, s)) {
         if (err) *err = bad;
         return s;
     }

@@ -50,8 +50,11 @@ static ons_status read_file(const ons_lm_eval_run *run, const char *task, const 
     return st == ONS_OK ? st : ons_err_where(err, st, "%s", path);
 }
 
-/* Is it the fault of the file? */
-static bool is_bad_file(ons_status s) { return s == ONS_FORMAT || s == ONS_LIMIT || s == ONS_IO; }
+/* Is it the fault of the file, and not of the store that takes the answers? */
+static bool is_bad_file(const ons_import *in, ons_status s)
+{
+    return !in->answer_failed && (s == ONS_FORMAT || s == ONS_LIMIT || s == ONS_IO);
+}
 
 static ons_status note_bad(const ons_lm_eval_run *run, const ons_err *bad, ons_err *err)
 {
@@ -81,7 +84,7 @@ ons_status ons_import_samples(const ons_lm_eval_run *run, const char *path, bool
             continue;
         ons_status s = read_file(run, task, file, &bad);
         if (s == ONS_OK) continue;
-        if (strict || !is_bad_file(s)) {
+        if (strict || !is_bad_file(run->in, s)) {
             if (err) *err = bad;
             return s;
         }
