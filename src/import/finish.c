@@ -120,9 +120,13 @@ static ons_status drop_twins(ons_import *in, ons_err *err)
 {
     keyed *k = calloc(in->n_rows + 1, sizeof *k);
     bool *drop = calloc(in->n_rows + 1, sizeof *drop);
-    ons_status s = k && drop ? settle_all(in, k, drop, err)
-                             : ONS_FAIL(err, ONS_NOMEM, "no memory for %zu rows", in->n_rows);
-    if (s == ONS_OK) remove_rows(in, drop);
+    ons_status s = ONS_OK;
+    if (k && drop) {
+        s = settle_all(in, k, drop, err);
+        if (s == ONS_OK) remove_rows(in, drop);
+    } else {
+        s = ONS_FAIL(err, ONS_NOMEM, "no memory for %zu rows", in->n_rows);
+    }
     free(k);
     free(drop);
     return s;

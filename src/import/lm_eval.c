@@ -110,11 +110,11 @@ static double items_of(const ons_lm_eval_run *f, const ons_json_at *task)
     return n >= 1 ? n : (double)NAN;
 }
 
-double ons_lm_eval_shots(const ons_lm_eval_run *f, const char *task)
+double ons_lm_eval_shots(const ons_lm_eval_run *run, const char *task)
 {
-    double shots = member_number(f->root, "n-shot", task);
-    if (isnan(shots)) shots = member_number(f->root, "n_shot", task);
-    if (isnan(shots)) shots = f->shots;
+    double shots = member_number(run->root, "n-shot", task);
+    if (isnan(shots)) shots = member_number(run->root, "n_shot", task);
+    if (isnan(shots)) shots = run->shots;
     return shots >= 0 ? shots : (double)NAN;
 }
 

@@ -102,7 +102,7 @@ static ons_status add_alias(reader *r, ons_str name, size_t row, ons_err *err)
     if (key[0] == '\0') return ONS_OK;
     const size_t n = strlen(key);
     ONS_TRY(ONS_NEW(r->arena, n + 1, &copy, err));
-    memcpy(copy, key, n);
+    memcpy(copy, key, n + 1);
     ONS_TRY(grow(r->arena, &t->alias, sizeof *t->alias, t->n_aliases, &t->cap_aliases, err));
     t->alias[t->n_aliases++] = (alias){copy, row};
     return ONS_OK;
@@ -117,6 +117,18 @@ static ons_status keep(const reader *r, ons_str s, ons_str *ret_s, ons_err *err)
     return ONS_OK;
 }
 
+static ons_status read_numbers(const reader *r, const ons_csv_row *row, ons_model_row *m,
+                               ons_err *err)
+{
+    ONS_TRY(number(r, row, PARAMS, &m->params, err));
+    ONS_TRY(number(r, row, NON_EMBEDDING, &m->params_non_embedding, err));
+    ONS_TRY(number(r, row, TOKENS, &m->tokens, err));
+    ONS_TRY(number(r, row, FLOPS, &m->flops, err));
+    ONS_TRY(number(r, row, PER_STEP, &m->tokens_per_step, err));
+    if (isnan(m->flops)) m->flops = 6 * m->params * m->tokens;
+    return ONS_OK;
+}
+
 static ons_status read_row(reader *r, const ons_csv_row *row, ons_err *err)
 {
     ons_models *t = r->t;
@@ -127,12 +139,7 @@ static ons_status read_row(reader *r, const ons_csv_row *row, ons_err *err)
     if (m.family.len == 0 || m.model.len == 0)
         return fail_at(r, &row->field[0],
                        ONS_FAIL(err, ONS_FORMAT, "a row needs a family and a model"), err);
-    ONS_TRY(number(r, row, PARAMS, &m.params, err));
-    ONS_TRY(number(r, row, NON_EMBEDDING, &m.params_non_embedding, err));
-    ONS_TRY(number(r, row, TOKENS, &m.tokens, err));
-    ONS_TRY(number(r, row, FLOPS, &m.flops, err));
-    ONS_TRY(number(r, row, PER_STEP, &m.tokens_per_step, err));
-    if (isnan(m.flops)) m.flops = 6 * m.params * m.tokens;
+    ONS_TRY(read_numbers(r, row, &m, err));
     ONS_TRY(grow(r->arena, &t->row, sizeof *t->row, t->n_rows, &t->cap_rows, err));
     t->row[t->n_rows] = m;
     ONS_TRY(add_alias(r, m.model, t->n_rows, err));
@@ -225,7 +232,7 @@ static ons_status join(ons_arena *a, ons_str x, const char *between, ons_str y, 
     char *p;
     ONS_TRY(ONS_NEW(a, x.len + n + y.len + 1, &p, err));
     if (x.len) memcpy(p, x.ptr, x.len);
-    memcpy(p + x.len, between, n);
+    memcpy(p + x.len, between, n + 1);
     if (y.len) memcpy(p + x.len + n, y.ptr, y.len);
     *ret_s = (ons_str){p, x.len + n + y.len};
     return ONS_OK;

@@ -4,7 +4,11 @@
 
 #include "base/parse.h"
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+static char lower(char c)
+{
+    if (c < 'A' || c > 'Z') return c;
+    return (char)(c - 'A' + 'a');
+}
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static bool same_word(ons_str s, const char *word)
@@ -250,6 +254,22 @@ static double number_behind(ons_str s, const char *word, size_t *ret_end)
     return v;
 }
 
+/* 1e12, 1e9, 1e6 or 1 for the letter that stands at `at`. */
+static double unit_at(ons_str s, size_t at)
+{
+    if (at >= s.len) return 1;
+    switch (lower(s.ptr[at])) {
+    case 't':
+        return 1e12;
+    case 'b':
+        return 1e9;
+    case 'm':
+        return 1e6;
+    default:
+        return 1;
+    }
+}
+
 ons_revision_kind ons_revision_parse(ons_str revision, double *ret_step, double *ret_tokens)
 {
     size_t end = 0;
@@ -262,9 +282,7 @@ ons_revision_kind ons_revision_parse(ons_str revision, double *ret_step, double 
         return ONS_REVISION_UNKNOWN;
     const double tokens = number_behind(revision, "tokens", &end);
     if (isfinite(tokens)) {
-        const char unit = end < revision.len ? lower(revision.ptr[end]) : ' ';
-        const double factor = unit == 't' ? 1e12 : unit == 'b' ? 1e9 : unit == 'm' ? 1e6 : 1;
-        *ret_tokens = tokens * factor;
+        *ret_tokens = tokens * unit_at(revision, end);
     }
     *ret_step = number_behind(revision, "step", &end);
     return isfinite(*ret_step) || isfinite(*ret_tokens) ? ONS_REVISION_STEP : ONS_REVISION_UNKNOWN;

@@ -219,11 +219,13 @@ ons_score ons_import_score(void)
 
 static ons_status keep_texts(ons_import *in, ons_score *s, ons_err *err)
 {
-    ons_str *const text[] = {&s->family, &s->model, &s->task, &s->metric,
-                             &s->prompt, &s->seed,  &s->note};
-    for (size_t i = 0; i < sizeof text / sizeof *text; i++)
-        ONS_TRY(ons_import_keep(in, *text[i], text[i], err));
-    return ONS_OK;
+    ONS_TRY(ons_import_keep(in, s->family, &s->family, err));
+    ONS_TRY(ons_import_keep(in, s->model, &s->model, err));
+    ONS_TRY(ons_import_keep(in, s->task, &s->task, err));
+    ONS_TRY(ons_import_keep(in, s->metric, &s->metric, err));
+    ONS_TRY(ons_import_keep(in, s->prompt, &s->prompt, err));
+    ONS_TRY(ons_import_keep(in, s->seed, &s->seed, err));
+    return ons_import_keep(in, s->note, &s->note, err);
 }
 
 /* What the table of benchmarks knows. A limit on the items makes their number another. */

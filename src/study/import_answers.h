@@ -19,7 +19,7 @@ typedef struct ons_answers {
 
 void ons_answers_init(ons_answers *a, ons_store *s);
 /* ctx: the ons_answers; the type of ons_import.answer. Errors: those of the store. */
-ons_status ons_answers_take(void *ctx, const ons_import_answer *answer, ons_err *err);
+ons_status ons_answers_take(void *ctx, const ons_import_answer *x, ons_err *err);
 /* Writes what is left. */
 ons_status ons_answers_flush(ons_answers *a, ons_err *err);
 void ons_answers_release(ons_answers *a);

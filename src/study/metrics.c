@@ -85,10 +85,10 @@ static bool ends(ons_str s, ons_str end)
     return s.len >= end.len && ons_str_eq((ons_str){s.ptr + s.len - end.len, end.len}, end);
 }
 
-ons_metric_traits ons_metric_traits_of(ons_str metric)
+ons_metric_traits ons_metric_traits_of(ons_str name)
 {
-    ons_str name; /* without the filter behind a comma: exact_match,strict-match */
-    (void)ons_str_cut(&metric, ',', &name);
+    ons_str rest = name; /* a filter behind a comma, as in exact_match,strict-match, is dropped */
+    (void)ons_str_cut(&rest, ',', &name);
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (ons_str_eq(name, ons_str_of(table[i].name))) return table[i].traits;
     /* Families with endings of many kinds: rouge1, rougeLsum, bleu_sb, bleurt20. */

@@ -14,7 +14,8 @@ static char separator_of(ons_str text, size_t at)
         semicolon = semicolon || c == ';';
         tab = tab || c == '\t';
     }
-    return semicolon ? ';' : tab ? '\t' : ',';
+    if (semicolon) return ';';
+    return (char)(tab ? '\t' : ',');
 }
 
 static void next_line(ons_csv *r, size_t at);
@@ -197,7 +198,7 @@ void ons_csv_put(ons_buf *b, ons_str s)
 {
     bool plain = true;
     for (size_t i = 0; i < s.len; i++)
-        plain = plain && !strchr(",\"\r\n", s.ptr[i] ? s.ptr[i] : 'x');
+        plain = plain && !strchr(",;\t\"\r\n", s.ptr[i] ? s.ptr[i] : 'x');
     if (s.len && (s.ptr[0] == ' ' || s.ptr[s.len - 1] == ' ')) plain = false;
     if (plain) {
         ons_buf_str_add(b, s);

@@ -61,7 +61,8 @@ ons_status ons_csv_open(ons_csv *r, ons_str text, ons_arena *a, ons_err *err);
  * "line L, column C"), NOMEM. */
 ons_status ons_csv_next(ons_csv *r, ons_csv_row *ret_row, bool *ret_more, ons_err *err);
 
-/* Appends a field, quoted where it must be. */
+/* Appends a field, quoted where it must be: also where it holds another separator, so that what
+ * is written is read back the same. */
 void ons_csv_put(ons_buf *b, ons_str s);
 
 #endif

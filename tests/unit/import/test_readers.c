@@ -45,7 +45,7 @@ static ons_status read(fixture *f, const char *path, const char *text, ons_err *
     ons_json *doc;
     const size_t n = strlen(text);
     assert_true(n < sizeof json);
-    for (size_t i = 0; i <= n; i++) json[i] = text[i] == '\'' ? '"' : text[i];
+    for (size_t i = 0; i <= n; i++) json[i] = (char)(text[i] == '\'' ? '"' : text[i]);
     assert_int_equal(ons_json_parse_python(ons_str_of(json), &doc, err), ONS_OK);
     assert_int_equal(ons_import_file(&f->in, path, NULL), ONS_OK);
     const ons_json_at root = ons_json_root(doc);
@@ -274,7 +274,7 @@ static ons_json *document(const char *text)
     ons_json *doc;
     const size_t n = strlen(text);
     assert_true(n < sizeof json);
-    for (size_t i = 0; i <= n; i++) json[i] = text[i] == '\'' ? '"' : text[i];
+    for (size_t i = 0; i <= n; i++) json[i] = (char)(text[i] == '\'' ? '"' : text[i]);
     assert_int_equal(ons_json_parse_python(ons_str_of(json), &doc, NULL), ONS_OK);
     return doc;
 }
