@@ -66,10 +66,23 @@ static ons_status import_into(ons_cli *cli, ons_results_import *x, const ons_arg
     return s;
 }
 
+/* The table of public models, to look into and to start one's own from. */
+static ons_status print_models(ons_err *err)
+{
+    ons_buf b;
+    const ons_str table = ons_models_builtin();
+    ons_buf_init(&b, table.len + 1);
+    ons_buf_str_add(&b, table);
+    ons_status s = ons_cli_print(&b, err);
+    ons_buf_release(&b);
+    return s;
+}
+
 ons_status ons_cmd_import(ons_cli *cli, const ons_args *args, ons_err *err)
 {
     const char *db = ons_args_text(args, "output", NULL);
     size_t format = 0;
+    if (ons_args_has(args, "example")) return print_models(err);
     if (args->n_positional < 2)
         return ONS_FAIL(err, ONS_USAGE,
                         "import needs a format (lm-eval, bigbench, helm, csv or "

@@ -196,6 +196,7 @@ static const ons_option import_options[] = {
     {"output", 'o', "DB", "database for the scores (required); made if it is not there"},
     {"models", 0, "FILE.csv", "models beside those that onset knows"},
     {"strict", 0, NULL, "stop at the first file or row that is bad"},
+    {"example", 0, NULL, "print the table of public models and stop"},
     {NULL, 0, NULL, NULL},
 };
 static const char *const import_examples[] = {
@@ -205,6 +206,8 @@ static const char *const import_examples[] = {
     "the scores_*.json of BIG-bench, which know the scale of their models",
     "onset import lm-eval results/ -o scores.db --models mine.csv",
     "with models of your own: family,model,params,tokens",
+    "onset import --example | grep -i pythia",
+    "what is known of a family: parameters, training tokens, and where the figures come from",
     NULL,
 };
 
@@ -374,7 +377,11 @@ const ons_command ons_commands[] = {
      "Chance levels and numbers of items of usual benchmarks are filled in where a file does not "
      "say them. A bad file is named and passed over, a score outside its range or two scores of "
      "one model leave their series out (exit 8). Of an evaluation that was run twice the later "
-     "one counts, where both files say when they were made. NaN and Infinity are passed over.",
+     "one counts, where both files say when they were made. NaN and Infinity are passed over.\n\n"
+     "Raw answers of lm-eval, the samples_*.jsonl beside results_*.json, go into the database too. "
+     "Of them the mean log-probability of the right answer is taken (logprob, or choice_logprob "
+     "among given choices): the continuous measure of the same answers that the metric check "
+     "needs.",
      import_options, import_examples, ons_cmd_import, "nothing is drawn at random"},
     {"export", "csv|json|lm-eval DB -o DIR", "write scores and verdicts for other programs",
      "Writes what a database holds: csv all scores in the columns of onset-verdict, json all "

@@ -5,6 +5,8 @@
 #include "base/parse.h"
 #include "import/name.h"
 
+#define GROUP_DEPTH_MAX 8 /* groups in groups */
+
 bool ons_lm_eval_is(const ons_json_at *root)
 {
     ons_json_at results;
@@ -97,17 +99,64 @@ static double member_number(const ons_json_at *root, const char *table, const ch
     return ons_json_find(root, table, &of) ? number_at(&of, task) : (double)NAN;
 }
 
-static double items_of(const ons_lm_eval_run *f, const ons_json_at *task)
+/* What "n-samples" says of one task; NaN: nothing. */
+static double stated_items(const ons_json_at *root, const char *task)
 {
     ons_json_at of, mine;
-    double n = (double)NAN;
-    if (ons_json_find(f->root, "n-samples", &of) && ons_json_find(&of, task->key, &mine)) {
-        n = number_at(&mine, "effective");
-        if (isnan(n)) n = number_at(&mine, "original");
+    if (!ons_json_find(root, "n-samples", &of) || !ons_json_find(&of, task, &mine))
+        return (double)NAN;
+    const double n = number_at(&mine, "effective");
+    return isnan(n) ? number_at(&mine, "original") : n;
+}
+
+/* The tasks of a group, as far as the file names them. */
+static bool children_of(const ons_json_at *root, const char *group, ons_json_at *of,
+                        ons_json_at *ret_list)
+{
+    return ons_json_find(root, "group_subtasks", of) && ons_json_find(of, group, ret_list) &&
+           ons_json_kind_of(ret_list) == ONS_JSON_ARRAY && ons_json_len(ret_list) > 0;
+}
+
+/* Of a group the sum over its tasks, if all are stated; groups may hold groups. */
+static double group_items(const ons_json_at *root,
+                          const char *group, /* NOLINT(misc-no-recursion) */
+                          size_t depth)
+{
+    ons_json_at of, list;
+    double sum = 0;
+    if (depth > GROUP_DEPTH_MAX || !children_of(root, group, &of, &list)) return (double)NAN;
+    for (size_t i = 0; i < ons_json_len(&list); i++) {
+        const ons_json_at child = ons_json_item(&list, i);
+        ons_str name;
+        char key[256];
+        if (ons_json_str(&child, &name, NULL) != ONS_OK || name.len >= sizeof key)
+            return (double)NAN;
+        memcpy(key, name.ptr, name.len);
+        key[name.len] = '\0';
+        const double n = stated_items(root, key);
+        sum += isnan(n) ? group_items(root, key, depth + 1) : n;
     }
+    return sum;
+}
+
+static bool is_group(const ons_json_at *root, const char *task)
+{
+    ons_json_at of, it;
+    if (ons_json_find(root, "groups", &of) && ons_json_find(&of, task, &it)) return true;
+    return children_of(root, task, &of, &it);
+}
+
+/* NaN: look into the table of benchmarks; 0: not known, and the table would not help. */
+static double items_of(const ons_lm_eval_run *f, const ons_json_at *task)
+{
+    double n = stated_items(f->root, task->key);
     if (isnan(n)) n = number_at(task, "sample_len");
     if (isnan(n)) n = number_at(task, "sample_count");
-    return n >= 1 ? n : (double)NAN;
+    if (isnan(n)) n = group_items(f->root, task->key, 0);
+    if (n >= 1) return n;
+    /* a limit counts for every task of a group by itself */
+    const bool limited = isfinite(f->in->source[f->in->n_sources - 1].limit);
+    return limited && is_group(f->root, task->key) ? 0 : (double)NAN;
 }
 
 double ons_lm_eval_shots(const ons_lm_eval_run *run, const char *task)
@@ -196,7 +245,6 @@ static ons_str prompt_of(const ons_json_at *root)
     return system ? ONS_S("chat-system") : ONS_S("chat");
 }
 
-/* A limit below 1 is a share of the items: of how many is not known here. */
 static void read_config(ons_lm_eval_run *f)
 {
     ons_json_at config;
@@ -206,7 +254,7 @@ static void read_config(ons_lm_eval_run *f)
     if (!ons_json_find(f->root, "config", &config)) return;
     f->shots = number_at(&config, "num_fewshot");
     const double limit = number_at(&config, "limit");
-    if (limit >= 1) src->limit = limit;
+    if (limit > 0) src->limit = limit;
 }
 
 /* The tasks of "results", and groups that stand only in "groups". */

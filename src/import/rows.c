@@ -234,8 +234,12 @@ static void fill_in(const ons_import *in, ons_score *s)
     const ons_benchmark b = ons_benchmarks_find(in->benchmarks, s->task, s->metric);
     const double limit = in->n_sources ? in->source[in->n_sources - 1].limit : (double)NAN;
     if (isnan(s->random_baseline)) s->random_baseline = b.chance;
-    if (isnan(s->n_items)) s->n_items = b.n_items;
-    if (isfinite(limit) && isfinite(s->n_items) && limit < s->n_items) s->n_items = limit;
+    if (isnan(s->n_items)) {
+        s->n_items = b.n_items;
+        if (limit < 1) s->n_items = ceil(s->n_items * limit);
+        if (limit >= 1) s->n_items = fmin(s->n_items, limit);
+        if (isnan(b.n_items)) s->n_items = (double)NAN;
+    }
 }
 
 ons_status ons_import_leave_out_id(ons_import *in, ons_id series, ons_err *err)
@@ -301,6 +305,7 @@ ons_status ons_import_add(ons_import *in, const ons_score *s, const ons_model_sc
     if (in->n_rows >= ONS_IMPORT_ROWS_MAX)
         return ONS_FAIL(err, ONS_LIMIT, "more than %zu rows of scores", ONS_IMPORT_ROWS_MAX);
     if (!as_written) fill_in(in, &row);
+    if (!(row.n_items >= 1) && !as_written) row.n_items = (double)NAN;
     ONS_TRY(keep_texts(in, &row, err));
     size_t cap = in->cap_rows; /* both arrays grow in step */
     ONS_TRY(room(&in->origin, sizeof *in->origin, in->n_rows, &cap, err));

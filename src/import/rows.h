@@ -56,7 +56,7 @@ typedef struct ons_import_origin {
 typedef struct ons_import_source {
     ons_str path;
     double date;     /* seconds since 1970 of the run; NaN: not said */
-    double limit;    /* items that were asked at most; NaN: all */
+    double limit;    /* items asked at most, below 1 a share of them; NaN: all */
     bool as_written; /* a table that says what it means: nothing is filled in or checked */
 } ons_import_source;
 

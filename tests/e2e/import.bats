@@ -201,3 +201,11 @@ pythias() {
     [[ "$output" == *"2147483648 bytes"*"huge.$f"* ]]
   done
 }
+
+@test "the table of public models can be looked into, and given back" {
+  "$ONSET" import --example >models.csv
+  grep -q '^Pythia,pythia-1.4b,' models.csv
+  pythias
+  "$ONSET" import lm-eval r -o x.db --models models.csv
+  [ "$(sqlite3 x.db 'select count(*) from score')" = 6 ]
+}

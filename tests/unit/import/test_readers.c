@@ -118,9 +118,38 @@ static void test_lm_eval_0_4(void **state)
     s = row(f, "piqa", "acc");
     tst_close(s->n_items, 60, 0, 0);
     assert_int_equal(s->higher_is_better, ONS_YES);
-    assert_non_null(row(f, "other", "acc"));              /* a group that stands in "groups" only */
-    tst_close(row(f, "mmlu", "acc")->n_items, 100, 0, 0); /* no more than the limit */
+    assert_non_null(row(f, "other", "acc")); /* a group that stands in "groups" only */
+    /* a limit counts for every task of a group: how many that makes is not said */
+    tst_close(row(f, "mmlu", "acc")->n_items, (double)NAN, 0, 0);
     assert_int_equal(f->in.n_rows, 5);
+}
+
+static void test_items_of_groups_and_limits(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(
+        read(
+            f, "a.json",
+            "{'results':{'g':{'acc,none':0.5},'piqa':{'acc,none':0.5},'h':{'acc,none':0.5}},"
+            "'group_subtasks':{'g':['a','h'],'h':['b'],'piqa':[],'loop':['loop']},'n-samples':{"
+            "'a':{'effective':10},'b':{'effective':5}},'config':{'limit':0.1},'model_name':'gpt2'}",
+            NULL),
+        ONS_OK);
+    tst_close(row(f, "g", "acc")->n_items, 15, 0, 0);
+    tst_close(row(f, "h", "acc")->n_items, 5, 0, 0);
+    tst_close(row(f, "piqa", "acc")->n_items, 184, 0, 0); /* a tenth of 1838 */
+    assert_int_equal(read(f, "b.json",
+                          "{'results':{'wic':{'acc':0.5}},'config':{'limit':20},"
+                          "'model_name':'gpt2'}",
+                          NULL),
+                     ONS_OK);
+    tst_close(row(f, "wic", "acc")->n_items, 20, 0, 0);
+    assert_int_equal(read(f, "c.json",
+                          "{'results':{'loop':{'acc':0.5}},'group_subtasks':{'loop':['loop']},"
+                          "'model_name':'gpt2'}",
+                          NULL),
+                     ONS_OK);
+    tst_close(row(f, "loop", "acc")->n_items, (double)NAN, 0, 0);
 }
 
 static void test_unknown_models_are_asked_for_once(void **state)
@@ -468,6 +497,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_lm_eval_before_0_4),
         TEST(test_lm_eval_0_4),
+        TEST(test_items_of_groups_and_limits),
         TEST(test_unknown_models_are_asked_for_once),
         TEST(test_the_model_may_be_named_elsewhere),
         TEST(test_two_scores_of_one_thing),
