@@ -252,7 +252,7 @@ const ons_command ons_commands[] = {
     {"demo", "[-o DIR] [--seeds N] [--workers N]",
      "train a ladder, see abilities emerge, decide, report",
      "Trains the pocket ladder (eight sizes of one small transformer, from nothing), asks every "
-     "model the held-out questions of eight skills, decides for every ability whether it emerges "
+     "model the held-out questions of fifteen skills, decides for every ability whether it emerges "
      "with scale, and writes DIR/report.html and DIR/onset.db. The checkpoints in DIR/models are "
      "ordinary Hugging Face directories.\n\n"
      "Interrupted with Ctrl-C or killed, the same command goes on where it was and ends in the "

@@ -26,10 +26,10 @@ static void test_the_demo(void **state)
     assert_string_equal(l.group, "");
     assert_int_equal(l.n_sizes, 8);
     assert_int_equal(l.size[7].seeds.n, 3);
-    assert_int_equal(l.n_skills, 8);
+    assert_int_equal(l.n_skills, 15);
     assert_int_equal(l.size[7].width, 64);
-    tst_close(l.size[7].tokens, 14 * 106496, 0, 0);
-    tst_close(l.size[0].tokens, 14 * 2432, 0, 0);
+    tst_close(l.size[7].tokens, 2668568, 0, 0);
+    tst_close(l.size[0].tokens, 52845, 0, 0);
     assert_int_equal(l.optimizer.kind, ONS_OPTIMIZER_MUON);
     tst_close(l.schedule.decay, .3, 1e-12, 0);
     assert_int_equal(l.evaluate_items, 256);
