@@ -12,6 +12,7 @@
 #include "task/exchange/scores_csv.h"
 
 #define RANGE_SLACK 1e-9
+#define SAME_PARAMS 0.25 /* counts differ by what is tied or printed, not by more */
 
 typedef struct ons_import_text {
     ons_id id;
@@ -174,13 +175,29 @@ static ons_status note_unknown(ons_import *in, ons_str written, double params, b
     return ONS_OK;
 }
 
+/* A file that counts quite other parameters is about another model of the same name. (Quantised
+ * weights are counted in many ways.) */
+static bool is_another(ons_str written, double params, const ons_model_scale *m)
+{
+    ons_model_name n;
+    ons_model_name_parse(written, &n);
+    return n.variant.len == 0 && isfinite(params) && isfinite(m->params) &&
+           fabs(params / m->params - 1) > SAME_PARAMS;
+}
+
 ons_status ons_import_model(ons_import *in, ons_str written, double params, bool *ret_known,
                             ons_model_scale *ret_m, ons_err *err)
 {
     ons_model_known known;
     ONS_TRY(ons_models_find(in->models, written, &in->arena, &known, ret_m, err));
-    *ret_known = known == ONS_MODEL_KNOWN;
+    *ret_known = known == ONS_MODEL_KNOWN && !is_another(written, params, ret_m);
     if (*ret_known) return ONS_OK;
+    if (known == ONS_MODEL_KNOWN)
+        ONS_TRY(ons_import_say(in, ONS_IMPORT_HINT, 0, 0, err,
+                               "a model called " ONS_STR_FMT
+                               " has %.4g parameters here, but %.4g in the table of models: it is "
+                               "taken for another one",
+                               ONS_STR(ret_m->model), params, ret_m->params));
     return note_unknown(in, written, params, known == ONS_MODEL_REVISION_NOT_KNOWN, err);
 }
 

@@ -112,7 +112,7 @@ ons_score ons_import_score(void);
 
 /* The model that a file names. False in *ret_known: it goes to in->unknown, and the rows of it
  * that would have been are counted there by ons_import_skip. params: what the file says of its
- * size, NaN if nothing. */
+ * size, NaN if nothing; far from the table's figure it is another model, so not known. */
 ons_status ons_import_model(ons_import *in, ons_str written, double params, bool *ret_known,
                             ons_model_scale *ret_m, ons_err *err);
 void ons_import_skip(ons_import *in, size_t n_rows);

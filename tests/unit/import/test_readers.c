@@ -175,6 +175,27 @@ static void test_unknown_models_are_asked_for_once(void **state)
     ons_buf_release(&b);
 }
 
+static void test_another_model_of_the_same_name(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(
+        read(f, "a.json",
+             "{'results':{'piqa':{'acc':0.6}},'config':{'model_args':'pretrained=gpt2',"
+             "'model_num_parameters':1000000}}",
+             NULL),
+        ONS_OK);
+    assert_int_equal(f->in.n_rows, 0);
+    assert_int_equal(f->in.n_unknown, 1);
+    assert_non_null(strstr(f->in.note[0].message.ptr, "gpt2 has 1e+06 parameters here"));
+    assert_int_equal(
+        read(f, "b.json",
+             "{'results':{'piqa':{'acc':0.6}},'config':{'model_args':'pretrained=gpt2',"
+             "'model_num_parameters':124439808}}",
+             NULL),
+        ONS_OK);
+    assert_int_equal(f->in.n_rows, 1);
+}
+
 static void test_the_model_may_be_named_elsewhere(void **state)
 {
     fixture *f = *state;
@@ -499,6 +520,7 @@ int main(void)
         TEST(test_lm_eval_0_4),
         TEST(test_items_of_groups_and_limits),
         TEST(test_unknown_models_are_asked_for_once),
+        TEST(test_another_model_of_the_same_name),
         TEST(test_the_model_may_be_named_elsewhere),
         TEST(test_two_scores_of_one_thing),
         TEST(test_of_two_runs_the_later_counts),
