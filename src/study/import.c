@@ -1,5 +1,6 @@
 #include "study/import.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -211,6 +212,12 @@ static bool ends_with(const char *s, const char *end)
 static ons_status read_item(work *w, const ons_import_item *it, ons_err *err)
 {
     ONS_TRY(ons_import_file(&w->x->in, it->path, err));
+    if (ends_with(it->path, ".jsonl")) {
+        ons_status s =
+            ONS_FAIL(err, ONS_UNSUPPORTED, "raw answers alone do not say whose they are");
+        s = ons_err_where(err, s, "%s", it->path);
+        return ons_err_hint(err, s, "the results_*.json beside it, or the folder");
+    }
     const bool csv = w->o->format == ONS_IMPORT_CSV ||
                      (w->o->format == ONS_IMPORT_AUTO && !ends_with(it->path, ".json"));
     return csv ? read_csv(w, it, err) : read_json(w, it, err);
@@ -266,15 +273,21 @@ static ons_status read_one(work *w, const ons_import_item *it, ons_err *err)
 static ons_status read_all(work *w, const ons_import_items *items, const ons_monitor *m,
                            ons_err *err)
 {
-    const ons_event stage = {
-        .kind = ONS_EVENT_STAGE, .text = "read", .unit = "files", .total = (double)items->n};
-    ons_event e = {.kind = ONS_EVENT_BEGIN, .job = "files", .unit = "files"};
+    const ons_event stage = {.kind = ONS_EVENT_STAGE,
+                             .loss_nats = (double)NAN,
+                             .text = "read",
+                             .unit = "files",
+                             .total = (double)items->n};
+    ons_event e = {
+        .kind = ONS_EVENT_BEGIN, .job = "files", .unit = "files", .loss_nats = (double)NAN};
     ons_monitor_event(m, &stage);
     e.total = e.weight = (double)items->n;
     ons_monitor_event(m, &e);
     e.kind = ONS_EVENT_PROGRESS;
     for (size_t i = 0; i < items->n; i++) {
-        if (ons_monitor_stop(m)) return ONS_FAIL(err, ONS_INTERRUPTED, "interrupted");
+        if (ons_monitor_stop(m))
+            return ONS_FAIL(err, ONS_INTERRUPTED, "interrupted after %zu of %zu files", i,
+                            items->n);
         ONS_TRY(read_one(w, &items->item[i], err));
         e.done = (double)(i + 1);
         if (i % 16 == 15) ons_monitor_event(m, &e);

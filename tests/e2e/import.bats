@@ -117,6 +117,9 @@ pythias() {
   "$ONSET" verdict x.db --json >a
   "$ONSET" verdict r --json >b
   cmp a b
+  run "$ONSET" import lm-eval r/1b/samples_piqa_t.jsonl -o y.db
+  [ "$status" = 7 ]
+  [[ "$output" == *"do not say whose they are"*"results_*.json beside it"* ]]
   echo '{' >>r/1b/samples_piqa_t.jsonl
   run "$ONSET" verdict r
   [ "$status" = 8 ]
