@@ -143,5 +143,5 @@ load helper
   run "$ONSET" verdict s.csv --seed 3
   [ "$status" = 0 ]
   [[ "$output" != *"--seed"* ]]
-  for c in train verdict; do "$ONSET" $c --help | tr -s ' \n' ' ' | grep -q 'demo, verdict and report'; done
+  for c in train verdict; do "$ONSET" $c --help | tr -s ' \n' ' ' | grep -q 'seed of what demo, run, verdict, report'; done
 }
