@@ -146,12 +146,14 @@ static void tested(const ons_plot *p, const ons_item *it, double y, bool grey, o
 {
     const ons_scales *g = &it->g;
     if (g->n == 0) return;
-    ons_svg_line(b, grey ? "hl pale" : "hl", ons_map_at(&p->x, g->scale[0].x), y,
-                 ons_map_at(&p->x, g->scale[g->n - 1].x), y);
+    ons_svg_lines_open(b, grey ? "hl pale" : "hl");
+    ons_svg_lines_add(b, ons_map_at(&p->x, g->scale[0].x), y,
+                      ons_map_at(&p->x, g->scale[g->n - 1].x), y);
     for (size_t i = 0; i < g->n; i++) {
         double x = ons_map_at(&p->x, g->scale[i].x);
-        ons_svg_line(b, grey ? "hl pale" : "hl", x, y - 3, x, y + 3);
+        ons_svg_lines_add(b, x, y - 3, x, y + 3);
     }
+    ons_svg_lines_close(b);
 }
 
 static double inside(const ons_map *m, double v)
@@ -200,6 +202,29 @@ static void row_text(const map_layout *l, const ons_item *it, double y, bool has
     ons_buf_end_part(b, &t);
 }
 
+/* Where one points at a row: a ground to hit, and the threshold in words. */
+static void row_ground(const map_layout *l, const ons_item *it, size_t i, ons_buf *b)
+{
+    const ons_interval *on = &it->s->verdict.onset;
+    if (ons_series_has_onset(it->s)) {
+        ons_buf t;
+        ons_buf_init(&t, 1024);
+        ons_buf_text(&t, "threshold at ");
+        ons_scale_words(&it->g, it->s->axis, on->x, true, &t);
+        if (isfinite(on->lo) && isfinite(on->hi)) {
+            ons_buf_text(&t, ", 95 % interval ");
+            ons_scale_words(&it->g, it->s->axis, on->lo, true, &t);
+            ons_buf_text(&t, " to ");
+            ons_scale_words(&it->g, it->s->axis, on->hi, true, &t);
+        }
+        ons_html_raw(b, "<title>");
+        ons_html_text(b, ons_buf_str(&t));
+        ons_html_raw(b, "</title>");
+        ons_buf_end_part(b, &t);
+    }
+    ons_svg_rect(b, "hit", 0, l->top + l->row * (double)i, l->width, l->row);
+}
+
 static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, const ons_item *it,
                     double y, ons_buf *b)
 {
@@ -208,7 +233,7 @@ static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, c
     ons_buf_init(&name, 1 << 20);
     ons_buf_init(&cut, 4096);
     ons_item_name(v, it->s, &name);
-    ons_text_shorten(ons_buf_str(&name), l->name_most, &cut);
+    ons_text_squeeze(ons_buf_str(&name), l->name_most, &cut);
     if (!v->no_links) {
         ons_html_raw(b, "<a href=\"#");
         ons_html_cstr(b, it->id);
@@ -283,10 +308,17 @@ static void draw(const ons_view *v, const map_layout *l, const ons_item *const *
     head(l, p->axis, b);
     known_models(l, p, &boxes, b);
     axis_ticks(l, p, l->top - 14, bottom, b);
+    ons_html_raw(b, "<g class=\"rows\" data-h=\"");
+    ons_html_num(b, l->row);
+    ons_html_raw(b, "\">\n");
     for (size_t i = 0; i < n; i++) {
         double y = l->top + l->row * ((double)i + (l->wide ? .5 : .72));
+        ons_html_raw(b, "<g class=\"r\">");
+        if (!v->no_links) row_ground(l, row[i], i, b);
         one_row(v, l, p, row[i], y, b);
+        ons_html_raw(b, "</g>\n");
     }
+    ons_html_raw(b, "</g>\n<g class=\"foot\">\n");
     double y = bottom + 6 + l->size;
     if (sized) {
         if (l->wide) ons_svg_text(b, "tk", 's', 4, y, ONS_S("parameters of the models"));
@@ -301,7 +333,26 @@ static void draw(const ons_view *v, const map_layout *l, const ons_item *const *
                  l->wide ? l->top - 14 : y, l->wide ? ONS_S("") : ons_buf_str(&title));
     if (l->wide) ons_svg_text(b, "tk", 's', 4, l->top - 14, ons_str_of(ons_axis_title(p->axis)));
     ons_buf_end_part(b, &title);
+    ons_html_raw(b, "</g>\n");
     ons_svg_close(b);
+}
+
+/* Long names get more room, of the axis. */
+static map_layout wide_enough(const ons_view *v, const ons_item *const *row, size_t n)
+{
+    enum { MOST = 42 };
+    map_layout l = wide_layout;
+    ons_buf name;
+    ons_buf_init(&name, 1 << 20);
+    for (size_t i = 0; i < n; i++) {
+        ons_buf_reset(&name);
+        ons_item_name(v, row[i]->s, &name);
+        const size_t len = name.len < MOST ? name.len : MOST;
+        if (len > l.name_most) l.name_most = len;
+    }
+    ons_buf_release(&name);
+    l.left += 8 * (double)(l.name_most - wide_layout.name_most);
+    return l;
 }
 
 void ons_figure_map(const ons_view *v, ons_report_axis axis, ons_buf *b)
@@ -327,7 +378,8 @@ void ons_figure_map(const ons_view *v, ons_report_axis axis, ons_buf *b)
         row[k] = v->item[i];
     }
     if (n > 0) {
-        draw(v, &wide_layout, row, n, &p, b);
+        const map_layout wide = wide_enough(v, row, n);
+        draw(v, &wide, row, n, &p, b);
         draw(v, &narrow_layout, row, n, &p, b);
     }
     ons_arena_clear(&a);

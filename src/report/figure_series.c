@@ -86,8 +86,22 @@ static double beside(const ons_scale *g, size_t k, double step)
     return step * ((double)k - (double)(g->n - 1) / 2);
 }
 
+/* "28,160 parameters: 95.3 %, seed 2" */
+static void dot_told(const ons_scales *g, const ons_point *q, bool continuous, const ons_plot *p,
+                     ons_buf *out)
+{
+    ons_buf_reset(out);
+    ons_scale_words(g, p->axis, q->x, false, out);
+    ons_buf_text(out, ": ");
+    ons_score_words(q->y, continuous, (ons_str){0}, 3, out);
+    if (!q->seed[0]) return;
+    ons_buf_text(out, ", seed ");
+    ons_buf_str_add(out, (ons_str){q->seed, strnlen(q->seed, sizeof q->seed)});
+}
+
+/* told: NULL where the dots do not say their values. */
 static void dots(const ons_scales *g, bool continuous, ons_plot *p, double r, bool intervals,
-                 ons_buf *b)
+                 ons_buf *told, ons_buf *b)
 {
     static const char *const shade[] = {"d0", "d1", "d2", "d3"};
     for (size_t i = 0; i < g->n; i++) {
@@ -100,7 +114,12 @@ static void dots(const ons_scales *g, bool continuous, ons_plot *p, double r, bo
                 if (hi > p->y.hi) hi = p->y.hi;
                 ons_svg_line(b, "iv", x, ons_map_at(&p->y, lo), x, ons_map_at(&p->y, hi));
             }
-            ons_svg_circle(b, shade[k % 4], x, y, r);
+            if (told) {
+                dot_told(g, q, continuous, p, told);
+                ons_svg_circle_told(b, shade[k % 4], x, y, r, ons_buf_str(told));
+            } else {
+                ons_svg_circle(b, shade[k % 4], x, y, r);
+            }
             (void)ons_boxes_add(&p->boxes, (ons_box){x - r, y - r, 2 * r, 2 * r});
         }
     }
@@ -239,7 +258,6 @@ void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_buf_init(&words, 1 << 20);
     ons_figure_words(v, it, &words);
     ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
-    ons_buf_end_part(b, &words);
     band(it, &p, b);
     ons_plot_frame(&p, b, 6, 5);
     headings(it, &p, it->s->metric, it->s->continuous ? it->s->unit : ONS_S("share right"), b);
@@ -247,7 +265,8 @@ void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_plot_curve(&p, b, "cg", &it->s->verdict.smooth);
     ons_plot_curve(&p, b, "cs", &it->s->verdict.sharp);
     median(&it->g, &p, b);
-    dots(&it->g, it->s->continuous, &p, 4, true, b);
+    dots(&it->g, it->s->continuous, &p, 4, true, v->tell_dots ? &words : NULL, b);
+    ons_buf_end_part(b, &words);
     onset_label(it, &p, b);
     sizes(&it->g, &p, b);
     chance_line(it->s, &p, true, b);
@@ -268,14 +287,14 @@ void ons_figure_partner(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_metric_words(q->metric, &words);
     ons_buf_printf(&words, "; metric check: %s", ons_check_text(q->result.check));
     ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
-    ons_buf_end_part(b, &words);
     band(it, &p, b);
     ons_plot_frame(&p, b, 6, 5);
     headings(it, &p, q->metric, q->unit, b);
     ons_plot_curve(&p, b, "cg", &q->result.smooth);
     ons_plot_curve(&p, b, "cs", &q->result.sharp);
     median(&it->partner, &p, b);
-    dots(&it->partner, true, &p, 4, true, b);
+    dots(&it->partner, true, &p, 4, true, v->tell_dots ? &words : NULL, b);
+    ons_buf_end_part(b, &words);
     onset_label(it, &p, b);
     sizes(&it->partner, &p, b);
     curve_label(&p, b, &q->result.sharp, &q->result.smooth, "sharp fit");
@@ -374,7 +393,7 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
         ons_series_has_onset(it->s) ? &it->s->verdict.sharp : &it->s->verdict.smooth;
     ons_plot_curve(&p, b, "cs", c);
     median(&it->g, &p, b);
-    dots(&it->g, it->s->continuous, &p, 2.2, false, b);
+    dots(&it->g, it->s->continuous, &p, 2.2, false, NULL, b);
     if (label_chance) chance_line(it->s, &p, true, b);
     ons_svg_close(b);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/parse.h"
+#include "base/sha256.h"
 #include "report/figure.h"
 #include "report/html.h"
 #include "report/human.h"
@@ -27,13 +28,25 @@ static ons_str study_name(const ons_report *r) { return r->study.len ? r->study 
 
 static void page_head(const ons_view *v, ons_buf *b)
 {
+    ons_buf style;
+    char hash[2][ONS_SHA256_BASE64];
+    ons_buf_init(&style, 1 << 16);
+    ons_page_style(&style);
     ons_html_raw(b, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                    "<title>");
+                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                    "img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-");
+    ons_html_cstr(b, ons_sha256_base64(ons_buf_bytes(&style), hash[0]));
+    ons_html_raw(b, "'; script-src 'sha256-");
+    ons_html_cstr(b, ons_sha256_base64((ons_bytes){ons_page_js, ons_page_js_len}, hash[1]));
+    ons_html_raw(b,
+                 "'\">\n<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                 "<title>");
     ons_html_text(b, study_name(v->r));
     ons_html_raw(b, ": what emerges</title>\n<link rel=\"icon\" href=\"data:,\">\n");
-    ons_page_style(b);
-    ons_html_raw(b, "</head>\n<body>\n<main>\n");
+    ons_html_raw(b, "<style>");
+    ons_buf_str_add(b, ons_buf_str(&style));
+    ons_buf_end_part(b, &style);
+    ons_html_raw(b, "</style>\n</head>\n<body>\n<main>\n");
 }
 
 static void title(const ons_view *v, ons_buf *b)
@@ -48,6 +61,7 @@ static void title(const ons_view *v, ons_buf *b)
     if (v->n_primary)
         ons_html_raw(b, "<a href=\"#map\">Thresholds</a> "
                         "<a href=\"#abilities\">All abilities</a> "
+                        "<a href=\"#table\">Table</a> "
                         "<a href=\"#evidence\">Evidence</a> ");
     if (v->n > v->n_views) ons_html_raw(b, "<a href=\"#further\">Further metrics</a> ");
     if (v->r->n_models || v->r->n_recipe) ons_html_raw(b, "<a href=\"#models\">Models</a> ");
@@ -73,6 +87,19 @@ static void key(const ons_view *v, ons_buf *b)
     ons_html_raw(b, "</ul>\n");
 }
 
+/* A part of the page that belongs to one axis: the reader may ask for one at a time. */
+static void open_part(const ons_view *v, const char *tag, ons_report_axis axis, ons_buf *b)
+{
+    ons_html_raw(b, "<");
+    ons_html_cstr(b, tag);
+    if (v->r->by_axis) {
+        ons_html_raw(b, " data-by=\"");
+        ons_html_cstr(b, ons_axis_word(axis));
+        ons_html_raw(b, "\"");
+    }
+    ons_html_raw(b, ">");
+}
+
 static void map(const ons_view *v, ons_buf *b)
 {
     if (v->n_primary == 0) return;
@@ -81,8 +108,11 @@ static void map(const ons_view *v, ons_buf *b)
                     "that was tested.</p>\n");
     key(v, b);
     ons_html_raw(b, "<figure>\n");
-    for (ons_report_axis axis = ONS_REPORT_FLOPS; axis <= ONS_REPORT_LOSS; axis++)
+    for (ons_report_axis axis = ONS_REPORT_FLOPS; axis <= ONS_REPORT_LOSS; axis++) {
+        open_part(v, "div", axis, b);
         ons_figure_map(v, axis, b);
+        ons_html_raw(b, "</div>\n");
+    }
     ons_html_raw(b, "</figure>\n</section>\n");
 }
 
@@ -155,10 +185,14 @@ static void multiples(const ons_view *v, ons_buf *b)
     ons_html_raw(b, ". A dot is one run, the blue line joins the medians, the thin one is the "
                     "fitted curve; dashed: chance; pale: the threshold. Choose one to see its "
                     "evidence.</p>\n");
+    open_part(v, "div", v->item[0]->s->axis, b);
     panels(v, 0, v->n_primary, b);
+    ons_html_raw(b, "</div>\n");
     for (size_t i = v->n_primary; i < v->n_views; i = end_of_axis(v, i)) {
+        open_part(v, "div", v->item[i]->s->axis, b);
         axis_heading(v, i, "abilities-by-", b);
         panels(v, i, end_of_axis(v, i), b);
+        ons_html_raw(b, "</div>\n");
     }
     ons_html_raw(b, "</section>\n");
 }
@@ -172,8 +206,11 @@ static void evidence(const ons_view *v, ons_buf *b)
                             "continuous metric, over the same scale. A jump in both is in the "
                             "models; a jump in the left alone is in the metric.</p>\n");
         }
-        if (i >= v->n_primary && i < v->n_views && v->item[i]->s->axis != v->item[i - 1]->s->axis)
+        if (i >= v->n_primary && i < v->n_views && v->item[i]->s->axis != v->item[i - 1]->s->axis) {
+            open_part(v, "div", v->item[i]->s->axis, b);
             axis_heading(v, i, "evidence-by-", b);
+            ons_html_raw(b, "</div>\n");
+        }
         if (i == v->n_views) {
             ons_html_raw(b, "<h2 id=\"further\">Further metrics</h2>\n<p class=\"note\">The same "
                             "answers, scored otherwise. They are replications: the headline does "
@@ -323,10 +360,13 @@ ons_status ons_report_html(const ons_report *r, ons_buf *out, ons_err *err)
         title(&v, out);
         map(&v, out);
         multiples(&v, out);
+        ons_page_table(&v, out);
         evidence(&v, out);
         models(&v, out);
         method(&v, out);
-        ons_html_raw(out, "</main>\n</body>\n</html>\n");
+        ons_html_raw(out, "</main>\n<script>");
+        ons_buf_add(out, ons_page_js, ons_page_js_len);
+        ons_html_raw(out, "</script>\n</body>\n</html>\n");
         st = ons_buf_status(out, err);
     }
     ons_arena_clear(&a);

@@ -4,7 +4,13 @@
 
 #include "report/view.h"
 
-/* <style> with everything the page looks like. */
+/* The script, compiled in (page.js). */
+extern const unsigned char ons_page_js[];
+extern const size_t ons_page_js_len;
+
+/* All series as one table that can be sorted. */
+void ons_page_table(const ons_view *v, ons_buf *b);
+/* Everything the page looks like: what stands inside of <style>. */
 void ons_page_style(ons_buf *b);
 /* The section of one series. */
 void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b);

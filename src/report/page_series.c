@@ -396,6 +396,23 @@ static void change(const ons_item *it, ons_buf *b)
     ons_buf_end_part(b, &t);
 }
 
+/* What the filters of the page ask for; ends within the last value. */
+static void facts(const ons_report_series *s, ons_buf *b)
+{
+    ons_html_raw(b, "\" data-t=\"");
+    ons_html_text(b, s->task);
+    ons_html_raw(b, "\" data-f=\"");
+    ons_html_text(b, s->family);
+    ons_html_raw(b, "\" data-m=\"");
+    ons_html_text(b, s->metric);
+    ons_html_raw(b, "\" data-p=\"");
+    ons_html_text(b, s->prompt);
+    ons_html_raw(b, "\" data-v=\"");
+    ons_html_cstr(b, ons_verdict_label(s));
+    ons_html_raw(b, "\" data-a=\"");
+    ons_html_cstr(b, ons_axis_word(s->axis));
+}
+
 void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
 {
     bool primary = it->s->primary;
@@ -404,6 +421,7 @@ void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
     else
         ons_html_raw(b, "<section class=\"more\" id=\"");
     ons_html_cstr(b, it->id);
+    facts(it->s, b);
     ons_html_raw(b, "\">\n<h3>");
     ons_page_name(v, it->s, b);
     ons_html_raw(b, "</h3>\n");

@@ -66,8 +66,8 @@ static void layout_style(ons_buf *b)
         "gap:20px 12px;margin:16px 0}\n"
         ".multiples a{color:inherit;text-decoration:none;display:block;min-width:0}\n"
         ".multiples a:hover b,.multiples a:focus b{text-decoration:underline}\n"
-        ".multiples figure{margin:0}\n"
-        ".multiples figcaption{line-height:1.3;margin-bottom:4px}\n"
+        ".multiples figure{margin:0;height:100%;display:flex;flex-direction:column}\n"
+        ".multiples figcaption{line-height:1.3;margin-bottom:4px;flex:1}\n"
         ".multiples b{color:var(--ink);font-weight:600;overflow-wrap:anywhere}\n"
         "section.series{margin-top:64px}section.more{margin-top:40px}\n"
         "section.series>h3{font-size:22px}section.more>h3{font-size:18px}\n"
@@ -77,7 +77,7 @@ static void layout_style(ons_buf *b)
         "th,td{padding:5px 14px 5px 0;text-align:right;vertical-align:top;"
         "border-bottom:1px solid var(--hair);white-space:nowrap}\n"
         "th{font-weight:600}th:first-child,td:first-child,td.w,th.w{text-align:left}\n"
-        "td.w{white-space:normal;min-width:9em}\n"
+        "td.w{white-space:normal;min-width:9em;overflow-wrap:anywhere}\n"
         "td small{color:var(--soft);font-size:12px}\n"
         "caption{text-align:left;color:var(--soft);padding-bottom:4px;white-space:nowrap}\n"
         ".answers{display:grid;grid-template-columns:1fr;gap:12px;margin:8px 0}\n"
@@ -119,6 +119,34 @@ static void drawing_style(ons_buf *b)
         ".mk.v-m{fill:var(--bg);stroke:#d55e00;stroke-width:2.5}\n");
 }
 
+/* What the script adds; and what it hides. */
+static void controls_style(ons_buf *b)
+{
+    ons_html_raw(
+        b, "[hidden]{display:none!important}\n"
+           ".filters{display:flex;flex-wrap:wrap;gap:8px 10px;align-items:center;margin:16px 0 0;"
+           "padding:8px 0;font-size:14px;background:var(--bg)}\n"
+           ".filters input[type=search],.filters select,.filters button{font:inherit;color:inherit;"
+           "background:var(--bg);border:1px solid var(--axis);border-radius:4px;padding:4px 8px;"
+           "min-height:32px;max-width:100%}\n"
+           ".filters select{max-width:15em}\n"
+           ".filters fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:4px 12px}"
+           ".filters legend{float:left;margin-right:12px;color:var(--soft)}\n"
+           ".filters label{display:inline-flex;gap:4px;align-items:center;min-height:32px}\n"
+           ".filters output{color:var(--soft)}\n"
+           ":focus-visible{outline:2px solid var(--link);outline-offset:2px}\n"
+           "button.sort{font:inherit;color:inherit;background:none;border:0;padding:0;"
+           "cursor:pointer;text-align:inherit}button.sort:hover{text-decoration:underline}\n"
+           "[aria-sort] button.sort::after{content:\" ↑\"}"
+           "[aria-sort=descending] button.sort::after{content:\" ↓\"}\n"
+           ".hit{fill:transparent}.hot .hit,.r:hover .hit{fill:var(--band)}"
+           "tr.hot td{background:var(--band)}\n"
+           ".multiples a.hot figure{box-shadow:0 0 0 3px var(--bg),0 0 0 5px var(--link)}\n"
+           "@media (min-width:860px) and (min-height:600px){.filters{position:sticky;top:0;"
+           "z-index:1}:target{scroll-margin-top:64px}}\n"
+           "@media print{.filters{display:none}}\n");
+}
+
 static void drawing_style_dark(ons_buf *b)
 {
     ons_html_raw(b, "@media screen and (prefers-color-scheme:dark){.v-g{fill:#3f9bd8}"
@@ -142,14 +170,13 @@ static void widths_style(ons_buf *b)
 
 void ons_page_style(ons_buf *b)
 {
-    ons_html_raw(b, "<style>\n");
     colours(b);
     text_style(b);
     layout_style(b);
     drawing_style(b);
     drawing_style_dark(b);
     widths_style(b);
-    ons_html_raw(b, "</style>\n");
+    controls_style(b);
 }
 
 /* Other programs do not know var(): each is replaced by its light colour. */

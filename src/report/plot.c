@@ -91,18 +91,27 @@ void ons_plot_frame(ons_plot *p, ons_buf *b, size_t x_ticks, size_t y_ticks)
     ons_boxes_init(&p->boxes, left + 1, top, right - left, bottom - top - 1);
     ons_tick t[ONS_TICKS_MAX];
     size_t n = ons_ticks_y(p->percent, p->y.lo, p->y.hi, y_ticks, t);
+    ons_svg_lines_open(b, "gr");
     for (size_t i = 0; i < n; i++) {
         double y = ons_map_at(&p->y, t[i].at);
-        ons_svg_line(b, "gr", left, y, right, y);
-        ons_svg_text(b, "tk", 'e', left - 6, y + .34 * p->size, ons_str_of(t[i].text));
+        ons_svg_lines_add(b, left, y, right, y);
     }
-    ons_svg_line(b, "ax", left, bottom, right, bottom);
+    ons_svg_lines_close(b);
+    for (size_t i = 0; i < n; i++)
+        ons_svg_text(b, "tk", 'e', left - 6, ons_map_at(&p->y, t[i].at) + .34 * p->size,
+                     ons_str_of(t[i].text));
     n = ons_ticks_x(p->axis, p->x.lo, p->x.hi, x_ticks, t);
+    ons_svg_lines_open(b, "ax");
+    ons_svg_lines_add(b, left, bottom, right, bottom);
+    for (size_t i = 0; i < n; i++) {
+        double x = ons_map_at(&p->x, t[i].at);
+        ons_svg_lines_add(b, x, bottom, x, bottom + 4);
+    }
+    ons_svg_lines_close(b);
     for (size_t i = 0; i < n; i++) {
         double x = ons_map_at(&p->x, t[i].at);
         double half = ons_text_width(ons_str_of(t[i].text), p->size) / 2;
         char anchor = x + half > right + 8 ? 'e' : 'm';
-        ons_svg_line(b, "ax", x, bottom, x, bottom + 4);
         ons_svg_text(b, "tk", anchor, anchor == 'e' ? right + 8 : x, bottom + 6 + p->size,
                      ons_str_of(t[i].text));
     }
@@ -129,17 +138,37 @@ double ons_plot_curve_y(const ons_plot *p, const ons_curve *c, double x)
     return ons_map_at(&p->y, v);
 }
 
+/* Leaves out (as NaN, not at ends) points that a straight line passes within a tenth of a pixel;
+ * x is evenly spaced. Returns how many are left. */
+static size_t straighten(const double *x, const double *y, size_t n, double *kept_x, double *kept_y)
+{
+    size_t m = 0, last = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool keep = i == 0 || i + 1 == n || isnan(y[i]) || isnan(y[i - 1]) || isnan(y[i + 1]);
+        for (size_t k = last + 1; !keep && k <= i; k++) { /* would the line to the next one miss? */
+            const double t = (double)(k - last) / (double)(i + 1 - last);
+            keep = fabs(y[last] + t * (y[i + 1] - y[last]) - y[k]) > .1;
+        }
+        if (!keep) continue;
+        kept_x[m] = x[i];
+        kept_y[m++] = y[i];
+        last = i;
+    }
+    return m;
+}
+
 void ons_plot_curve(ons_plot *p, ons_buf *b, const char *css, const ons_curve *c)
 {
     enum { N = 97 };
-    double x[N], y[N];
+    double x[N], y[N], kept_x[N], kept_y[N];
     if (c->shape < 0) return;
     for (size_t i = 0; i < N; i++) {
         double v = p->x.lo + (p->x.hi - p->x.lo) * (double)i / (N - 1);
         x[i] = ons_map_at(&p->x, v);
         y[i] = ons_plot_curve_y(p, c, v);
     }
-    ons_svg_polyline(b, css, x, y, N);
+    const size_t n = straighten(x, y, N, kept_x, kept_y);
+    ons_svg_polyline(b, css, kept_x, kept_y, n);
     for (size_t i = 1; i < N; i++)
         if (isfinite(y[i - 1]) && isfinite(y[i])) ons_plot_avoid(p, x[i - 1], y[i - 1], x[i], y[i]);
 }

@@ -1,7 +1,8 @@
 /* What a reader sees: a study as one HTML page, or as text for a terminal.
  *
  * The caller fills an ons_report with plain values and gets bytes back; equal
- * values give equal bytes, whatever the order of the series and of their points.
+ * values give equal bytes, whatever the order of the series and of their points. The page is complete without
+ * scripts; its one script (page.js) filters, sorts and highlights, and fetches nothing.
  * Everything is borrowed: keep the values until the call returns. Texts may be any
  * bytes (answers of models are); they are escaped, invalid UTF-8 and control
  * characters become visible. Numbers that are not known are NaN, texts empty.

@@ -54,6 +54,26 @@ void ons_svg_line(ons_buf *b, const char *css, double x1, double y1, double x2, 
     ons_html_raw(b, "/>\n");
 }
 
+void ons_svg_lines_open(ons_buf *b, const char *css)
+{
+    open_shape(b, "path", css);
+    ons_html_raw(b, " d=\"");
+}
+
+void ons_svg_lines_add(ons_buf *b, double x1, double y1, double x2, double y2)
+{
+    ons_html_raw(b, "M");
+    ons_html_num(b, x1);
+    ons_html_raw(b, " ");
+    ons_html_num(b, y1);
+    ons_html_raw(b, "L");
+    ons_html_num(b, x2);
+    ons_html_raw(b, " ");
+    ons_html_num(b, y2);
+}
+
+void ons_svg_lines_close(ons_buf *b) { ons_html_raw(b, "\"/>\n"); }
+
 void ons_svg_rect(ons_buf *b, const char *css, double x, double y, double w, double h)
 {
     open_shape(b, "rect", css);
@@ -64,13 +84,26 @@ void ons_svg_rect(ons_buf *b, const char *css, double x, double y, double w, dou
     ons_html_raw(b, "/>\n");
 }
 
-void ons_svg_circle(ons_buf *b, const char *css, double x, double y, double r)
+static void open_circle(ons_buf *b, const char *css, double x, double y, double r)
 {
     open_shape(b, "circle", css);
     number(b, "cx", x);
     number(b, "cy", y);
     number(b, "r", r);
+}
+
+void ons_svg_circle(ons_buf *b, const char *css, double x, double y, double r)
+{
+    open_circle(b, css, x, y, r);
     ons_html_raw(b, "/>\n");
+}
+
+void ons_svg_circle_told(ons_buf *b, const char *css, double x, double y, double r, ons_str told)
+{
+    open_circle(b, css, x, y, r);
+    ons_html_raw(b, "><title>");
+    ons_html_text(b, told);
+    ons_html_raw(b, "</title></circle>\n");
 }
 
 void ons_svg_text(ons_buf *b, const char *css, char anchor, double x, double y, ons_str text)
@@ -187,21 +220,23 @@ double ons_text_width(ons_str text, double size)
     return w * size;
 }
 
-void ons_text_shorten(ons_str text, size_t n, ons_buf *out)
+/* n characters, the last `end` of them from the text's end. */
+static void cut_text(ons_str text, size_t n, size_t end, ons_buf *out)
 {
     ons_str rest = text;
     size_t k = 0;
-    while (rest.len > 0) {
-        (void)ons_glyph_next(&rest);
-        k++;
+    for (; rest.len > 0; k++) (void)ons_glyph_next(&rest);
+    const size_t from = k > n ? n - 1 - end : k, to = k > n ? k - end : k;
+    for (size_t i = 0; i < k; i++) {
+        uint32_t c = ons_glyph_next(&text);
+        if (i == from) ons_glyph_add(out, 0x2026);
+        if (i < from || i >= to) ons_glyph_add(out, c == '\n' || c == '\t' ? ' ' : c);
     }
-    rest = text;
-    for (size_t i = 0; i < (k > n ? n - 1 : k); i++) {
-        uint32_t c = ons_glyph_next(&rest);
-        ons_glyph_add(out, c == '\n' || c == '\t' ? ' ' : c);
-    }
-    if (k > n) ons_glyph_add(out, 0x2026);
 }
+
+void ons_text_shorten(ons_str text, size_t n, ons_buf *out) { cut_text(text, n, 0, out); }
+
+void ons_text_squeeze(ons_str text, size_t n, ons_buf *out) { cut_text(text, n, n / 3, out); }
 
 void ons_boxes_init(ons_boxes *s, double x, double y, double w, double h)
 {

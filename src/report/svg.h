@@ -18,8 +18,14 @@ double ons_map_at(const ons_map *m, double v);
 void ons_svg_open(ons_buf *b, const char *css, double width, double height, ons_str label);
 void ons_svg_close(ons_buf *b);
 void ons_svg_line(ons_buf *b, const char *css, double x1, double y1, double x2, double y2);
+/* Many lines in one element: open, line…, close. */
+void ons_svg_lines_open(ons_buf *b, const char *css);
+void ons_svg_lines_add(ons_buf *b, double x1, double y1, double x2, double y2);
+void ons_svg_lines_close(ons_buf *b);
 void ons_svg_rect(ons_buf *b, const char *css, double x, double y, double w, double h);
 void ons_svg_circle(ons_buf *b, const char *css, double x, double y, double r);
+/* A circle that tells what it stands for where one points at it. */
+void ons_svg_circle_told(ons_buf *b, const char *css, double x, double y, double r, ons_str told);
 /* anchor: 's' start, 'm' middle, 'e' end */
 void ons_svg_text(ons_buf *b, const char *css, char anchor, double x, double y, ons_str text);
 /* A line through n points; pieces break where y is NaN. */
@@ -31,6 +37,9 @@ void ons_svg_mark(ons_buf *b, const ons_look *look, double x, double y, double r
 double ons_text_width(ons_str text, double size);
 /* Cuts a text to n characters with "…"; appends to out. */
 void ons_text_shorten(ons_str text, size_t n, ons_buf *out);
+
+/* As ons_text_shorten, but what is left out is before the last third: ends tell names apart. */
+void ons_text_squeeze(ons_str text, size_t n, ons_buf *out);
 
 #define ONS_BOXES_MAX 1024
 typedef struct ons_box {

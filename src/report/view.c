@@ -8,6 +8,8 @@
 #include "base/parse.h"
 #include "report/look.h"
 
+#define DOTS_TOLD_MAX ((size_t)10000) /* some 60 bytes of page each */
+
 static int number_cmp(double a, double b)
 {
     if (isnan(a) || isnan(b)) return (int)isnan(a) - (int)isnan(b);
@@ -203,6 +205,9 @@ static ons_status facts_make(ons_view *v, ons_arena *a, ons_err *err)
             widen(v->item[i]->g.scale[j].items, &f->items_least, &f->items_most);
     }
     v->many_families = f->n_families > 1;
+    size_t dots = 0;
+    for (size_t i = 0; i < v->n; i++) dots += v->item[i]->g.n_points + v->item[i]->partner.n_points;
+    v->tell_dots = dots <= DOTS_TOLD_MAX;
     names_need(v);
     if (v->r->n_models) return facts_of_models(v->r, a, f, err);
     facts_of_series(v, f);

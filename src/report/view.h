@@ -32,7 +32,8 @@ typedef struct ons_view {
     bool many_families; /* names say the family */
     /* Primary series of one task and family differ in it, so names say it. */
     bool names_need_metric, names_need_shots, names_need_prompt;
-    bool no_links; /* figures stand alone, without the page around them */
+    bool tell_dots; /* dots say their values where one points at them: few enough for the page */
+    bool no_links;  /* figures stand alone, without the page around them */
 } ons_view;
 
 /* Lives in the arena; borrows r. The same for every order of r->series.
