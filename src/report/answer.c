@@ -76,10 +76,16 @@ static size_t count(const ons_view *v, ons_of_kind kind)
     return n;
 }
 
-/* "a, b and c"; beyond four "a, b, c and 7 others". */
+#define NAMED_MOST 24 /* of more abilities only those that jumped are named */
+
+/* "a, b and c"; beyond four "a, b, c and 7 others", or only how many. */
 static void names(const ons_view *v, ons_of_kind kind, bool with_place, ons_buf *out)
 {
     size_t n = count(v, kind), shown = n <= 4 ? n : 3, k = 0;
+    if (!with_place && n > 4 && v->n_primary > NAMED_MOST) {
+        ons_buf_printf(out, "%zu", n);
+        return;
+    }
     for (size_t i = 0; i < v->n_primary && k < shown; i++) {
         const ons_item *it = v->item[i];
         if (!kind(it->s)) continue;

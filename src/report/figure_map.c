@@ -27,7 +27,7 @@ typedef struct map_layout {
 } map_layout;
 
 static const map_layout wide_layout = {true, 1100, 240, 760, 30, 46, 14, 27};
-static const map_layout narrow_layout = {false, 340, 12, 328, 44, 34, 12, 20};
+static const map_layout narrow_layout = {false, 340, 12, 328, 44, 46, 12, 28};
 
 bool ons_axis_range(const ons_view *v, ons_report_axis axis, double *ret_lo, double *ret_hi)
 {
@@ -233,7 +233,7 @@ static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, c
     ons_buf_init(&name, 1 << 20);
     ons_buf_init(&cut, 4096);
     ons_item_name(v, it->s, &name);
-    ons_text_squeeze(ons_buf_str(&name), l->name_most, &cut);
+    ons_text_squeeze(ons_buf_str(&name), has || l->wide ? l->name_most : 20, &cut);
     if (!v->no_links) {
         ons_html_raw(b, "<a href=\"#");
         ons_html_cstr(b, it->id);
@@ -369,7 +369,7 @@ void ons_figure_map(const ons_view *v, ons_report_axis axis, ons_buf *b)
         return;
     }
     for (size_t i = 0; i < v->n_views; i++) {
-        if (v->item[i]->s->axis != axis) continue;
+        if (v->item[i]->s->axis != axis || !v->item[i]->drawn) continue;
         size_t k = n++;
         while (k > 0 && row_before(v->item[i], row[k - 1])) {
             row[k] = row[k - 1];

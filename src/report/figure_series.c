@@ -155,8 +155,10 @@ static void chance_line(const ons_report_series *s, ons_plot *p, bool label, ons
 {
     if (!isfinite(s->chance) || s->continuous || s->chance < p->y.lo || s->chance > p->y.hi) return;
     double y = ons_map_at(&p->y, s->chance);
-    ons_svg_line(b, "ch", p->x.from, y, p->x.to, y);
-    if (!label) return;
+    if (!label) {
+        ons_svg_line(b, "ch", p->x.from, y, p->x.to, y);
+        return;
+    }
     char number[ONS_HUMAN_MAX], text[ONS_HUMAN_MAX + 16];
     bool small = p->x.to < SMALL_W;
     if (small)
@@ -394,6 +396,6 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
     ons_plot_curve(&p, b, "cs", c);
     median(&it->g, &p, b);
     dots(&it->g, it->s->continuous, &p, 2.2, false, NULL, b);
-    if (label_chance) chance_line(it->s, &p, true, b);
+    if (label_chance) chance_line(it->s, &p, true, b); /* the word, clear of the dots */
     ons_svg_close(b);
 }

@@ -117,6 +117,11 @@ void ons_html_prose(ons_buf *b, ons_str text)
         if (text.len == 0) break;
         const char *next = text.ptr + 1;
         bool sign = text.len > 1 && (*next == '%' || *next == '=');
+        bool digit = n > 0 && next[-2] >= '0' && next[-2] <= '9';
+        bool count = text.len > 1 && (*next == 'k' || *next == 'M' || *next == 'B' || *next == 'T');
+        bool alone = text.len == 2 || (text.len > 2 && (next[1] == ' ' || next[1] == ')' ||
+                                                        next[1] == ',' || next[1] == '.'));
+        sign = sign || (digit && count && alone);
         bool after = n > 0 && (next[-2] == '=');
         if (sign || after)
             ons_html_raw(b, "&#160;");

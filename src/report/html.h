@@ -17,7 +17,7 @@
  * no valid UTF-8, reverses the direction of writing, or is a control character
  * but tab and newline, becomes a visible sign. */
 void ons_html_text(ons_buf *b, ons_str text);
-/* As ons_html_text, for sentences: "95 %" and "p = .04" are not broken across lines. */
+/* As ons_html_text, for sentences: "95 %", "1.3 B" and "p = .04" are not broken across lines. */
 void ons_html_prose(ons_buf *b, ons_str text);
 void ons_html_cstr(ons_buf *b, const char *text);
 /* A coordinate with at most one decimal. */

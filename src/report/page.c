@@ -144,6 +144,7 @@ static void panels(const ons_view *v, size_t from, size_t to, ons_buf *b)
     ons_html_raw(b, "<div class=\"multiples\">\n");
     for (size_t i = from; i < to; i++) {
         const ons_item *it = v->item[i];
+        if (!it->drawn) continue;
         bool tell = !chance_told && !it->s->continuous && it->s->chance >= .02 && it->g.n > 0;
         chance_told = chance_told || tell;
         panel(v, it, tell, b);
@@ -184,7 +185,11 @@ static void multiples(const ons_view *v, ons_buf *b)
     }
     ons_html_raw(b, ". A dot is one run, the blue line joins the medians, the thin one is the "
                     "fitted curve; dashed: chance; pale: the threshold. Choose one to see its "
-                    "evidence.</p>\n");
+                    "evidence.");
+    if (v->detail == ONS_DETAIL_GROUPED)
+        ons_html_raw(b, " So many series are here that only those with a threshold are drawn; the "
+                        "others stand in the table and, by verdict, in the evidence.");
+    ons_html_raw(b, "</p>\n");
     open_part(v, "div", v->item[0]->s->axis, b);
     panels(v, 0, v->n_primary, b);
     ons_html_raw(b, "</div>\n");
@@ -194,7 +199,43 @@ static void multiples(const ons_view *v, ons_buf *b)
         panels(v, i, end_of_axis(v, i), b);
         ons_html_raw(b, "</div>\n");
     }
+    const size_t before = b->len;
+    ons_html_raw(b, "<h3 id=\"heat\">Every ability at every size</h3>\n");
+    const size_t heading = b->len;
+    for (ons_report_axis axis = ONS_REPORT_FLOPS; axis <= ONS_REPORT_LOSS; axis++) {
+        const size_t at = b->len;
+        open_part(v, "div", axis, b);
+        const size_t opened = b->len;
+        ons_page_heat(v, axis, b);
+        if (b->len == opened)
+            b->len = at;
+        else
+            ons_html_raw(b, "</div>\n");
+    }
+    if (b->len == heading) b->len = before;
     ons_html_raw(b, "</section>\n");
+}
+
+/* Where series are too many to be drawn, those of one verdict are a group that opens. */
+static bool in_group(const ons_view *v, size_t i) { return i < v->n && !v->item[i]->drawn; }
+
+static bool same_group(const ons_view *v, size_t i, size_t j)
+{
+    return in_group(v, i) && in_group(v, j) && v->item[i]->place == v->item[j]->place &&
+           ons_series_rank(v->item[i]->s) == ons_series_rank(v->item[j]->s);
+}
+
+static void open_group(const ons_view *v, size_t i, ons_buf *b)
+{
+    char n[ONS_HUMAN_MAX];
+    if (!in_group(v, i) || (i > 0 && same_group(v, i - 1, i))) return;
+    size_t end = i;
+    while (same_group(v, i, end)) end++;
+    ons_html_raw(b, "<details class=\"group\"><summary>");
+    ons_html_cstr(b, ons_verdict_text(v->item[i]->s->verdict.verdict));
+    ons_html_raw(b, ": ");
+    ons_html_cstr(b, ons_human_exact((double)(end - i), n));
+    ons_html_raw(b, " series</summary>\n");
 }
 
 static void evidence(const ons_view *v, ons_buf *b)
@@ -216,7 +257,9 @@ static void evidence(const ons_view *v, ons_buf *b)
                             "answers, scored otherwise. They are replications: the headline does "
                             "not count them.</p>\n");
         }
+        open_group(v, i, b);
         ons_page_series(v, v->item[i], b);
+        if (in_group(v, i) && !same_group(v, i, i + 1)) ons_html_raw(b, "</details>\n");
     }
 }
 
@@ -359,6 +402,7 @@ ons_status ons_report_html(const ons_report *r, ons_buf *out, ons_err *err)
         page_head(&v, out);
         title(&v, out);
         map(&v, out);
+        ons_page_families(&v, out);
         multiples(&v, out);
         ons_page_table(&v, out);
         evidence(&v, out);

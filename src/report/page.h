@@ -8,6 +8,10 @@
 extern const unsigned char ons_page_js[];
 extern const size_t ons_page_js_len;
 
+/* How many series of each family have which verdict; nothing of one family. */
+void ons_page_families(const ons_view *v, ons_buf *b);
+/* Abilities against sizes on one axis, shaded; nothing where they are too few or too many. */
+void ons_page_heat(const ons_view *v, ons_report_axis axis, ons_buf *b);
 /* All series as one table that can be sorted. */
 void ons_page_table(const ons_view *v, ons_buf *b);
 /* Everything the page looks like: what stands inside of <style>. */

@@ -16,7 +16,7 @@ const series = new Map();
 for (const section of $('section[data-t]')) {
   const d = section.dataset;
   series.set(section.id, {section, places: [], on: true, values: [d.f, d.t, d.m, d.p, d.v],
-    axis: d.a, text: (section.querySelector('h3').textContent + ' ' + d.f + ' ' + d.m).toLowerCase()});
+    axis: d.a, group: section.closest('details.group'), text: (section.querySelector('h3').textContent + ' ' + d.f + ' ' + d.m).toLowerCase()});
 }
 for (const link of $('a[href^="#series-"]')) {
   const s = series.get(link.getAttribute('href').slice(1));
@@ -55,7 +55,7 @@ const axes = Array.from(new Set(Array.from(series.values(), s => s.axis)));
 let axis = null; // null: all of them
 const parts = $('[data-by]');
 if (parts.length && axes.length > 1) {
-  const group = make('fieldset', {}, make('legend', {}, 'axis'));
+  const group = make('span', {class: 'axes', role: 'radiogroup', 'aria-label': 'axis'}, 'by');
   axis = axes[0];
   for (const a of axes.concat('all')) {
     const radio = make('input', {type: 'radio', name: 'axis', value: a});
@@ -65,6 +65,7 @@ if (parts.length && axes.length > 1) {
   }
   bar.append(group);
 }
+const groups = $('details.group'), few = 200;
 const count = make('output', {'aria-live': 'polite'});
 const reset = make('button', {type: 'button'}, 'reset');
 bar.append(count, reset);
@@ -82,6 +83,12 @@ function apply() {
     n += s.on;
     show(s.section, s.on);
     for (const p of s.places) show(p, s.on);
+  }
+  const open = new Set();
+  for (const s of series.values()) if (s.on && s.group) open.add(s.group);
+  for (const g of groups) {
+    show(g, open.has(g));
+    if (n < all && n <= few && open.has(g)) g.open = true;
   }
   for (const p of parts) show(p, axis === null || p.dataset.by === axis);
   maps.forEach(closeGaps);
@@ -110,14 +117,16 @@ const target = () => decodeURIComponent(location.hash.slice(1));
 function follow() {
   const s = series.get(target());
   if (!s) return;
-  if (!s.on) {
+  const seen = s.on;
+  if (!seen) {
     if (axis !== null && axis !== s.axis) {
       axis = s.axis;
       for (const r of $('input[name=axis]', bar)) r.checked = r.value === axis;
     }
     clear();
-    s.section.scrollIntoView();
   }
+  if (s.group) s.group.open = true;
+  if (s.group || !seen) s.section.scrollIntoView();
   light(target());
 }
 addEventListener('hashchange', follow);

@@ -413,9 +413,26 @@ static void facts(const ons_report_series *s, ons_buf *b)
     ons_html_cstr(b, ons_axis_word(s->axis));
 }
 
+/* In place of figure and table, where series are too many for them. */
+static void scores_line(const ons_item *it, ons_buf *b)
+{
+    ons_buf t;
+    ons_buf_init(&t, TEXT_MAX);
+    for (size_t i = 0; i < it->g.n; i++) {
+        ons_buf_text(&t, i ? ", " : "");
+        ons_scale_short(&it->g, it->s->axis, it->g.scale[i].x, &t);
+        ons_buf_text(&t, ": ");
+        ons_score_words(it->g.scale[i].median, it->s->continuous, it->s->unit, 2, &t);
+    }
+    ons_html_raw(b, "<p class=\"sub\">");
+    ons_html_prose(b, ons_buf_str(&t));
+    ons_html_raw(b, "</p>\n</section>\n");
+    ons_buf_end_part(b, &t);
+}
+
 void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
 {
-    bool primary = it->s->primary;
+    bool primary = it->s->primary && (v->detail == ONS_DETAIL_FULL || ons_series_has_onset(it->s));
     if (primary)
         ons_html_raw(b, "<section class=\"series\" id=\"");
     else
@@ -427,6 +444,10 @@ void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_html_raw(b, "</h3>\n");
     sub_line(it, b);
     verdict_line(it, b);
+    if (!it->drawn) {
+        scores_line(it, b);
+        return;
+    }
     ons_html_raw(b, "<figure class=\"two\">\n");
     ons_figure_score(v, it, b);
     if (it->partner.n) ons_figure_partner(v, it, b);

@@ -69,6 +69,8 @@ static void layout_style(ons_buf *b)
         ".multiples figure{margin:0;height:100%;display:flex;flex-direction:column}\n"
         ".multiples figcaption{line-height:1.3;margin-bottom:4px;flex:1}\n"
         ".multiples b{color:var(--ink);font-weight:600;overflow-wrap:anywhere}\n"
+        "section.series,section.more{content-visibility:auto;contain-intrinsic-size:auto 640px}"
+        ".group section{contain-intrinsic-size:auto 140px}.group summary{font-size:18px}\n"
         "section.series{margin-top:64px}section.more{margin-top:40px}\n"
         "section.series>h3{font-size:22px}section.more>h3{font-size:18px}\n"
         ".verdict{margin-top:4px}\n"
@@ -119,6 +121,20 @@ static void drawing_style(ons_buf *b)
         ".mk.v-m{fill:var(--bg);stroke:#d55e00;stroke-width:2.5}\n");
 }
 
+/* The shades of the table of abilities and sizes: words on them keep their contrast. */
+static void heat_style(ons_buf *b)
+{
+    ons_html_raw(b, "#abilities h3{margin-top:40px}.heat a,#table a{text-decoration:none}"
+                    ".heat a:hover,#table a:hover{text-decoration:underline}\n"
+                    ".heat td,.heat th{padding:3px 8px;border:0;min-width:2.8em}"
+                    ".heat td:first-child,.heat th:first-child{position:sticky;left:0;"
+                    "background:var(--bg);padding-left:0;max-width:22em;overflow:hidden;"
+                    "text-overflow:ellipsis}\n");
+    for (int i = 1; i <= 9; i++)
+        ons_buf_printf(b, ".q%d{background:rgba(63,140,200,.%02d)}", i, 7 * i);
+    ons_html_raw(b, "\n");
+}
+
 /* What the script adds; and what it hides. */
 static void controls_style(ons_buf *b)
 {
@@ -130,8 +146,7 @@ static void controls_style(ons_buf *b)
            "background:var(--bg);border:1px solid var(--axis);border-radius:4px;padding:4px 8px;"
            "min-height:32px;max-width:100%}\n"
            ".filters select{max-width:15em}\n"
-           ".filters fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:4px 12px}"
-           ".filters legend{float:left;margin-right:12px;color:var(--soft)}\n"
+           ".filters .axes{display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center}"
            ".filters label{display:inline-flex;gap:4px;align-items:center;min-height:32px}\n"
            ".filters output{color:var(--soft)}\n"
            ":focus-visible{outline:2px solid var(--link);outline-offset:2px}\n"
@@ -145,6 +160,7 @@ static void controls_style(ons_buf *b)
            "@media (min-width:860px) and (min-height:600px){.filters{position:sticky;top:0;"
            "z-index:1}:target{scroll-margin-top:64px}}\n"
            "@media print{.filters{display:none}}\n");
+    heat_style(b);
 }
 
 static void drawing_style_dark(ons_buf *b)
@@ -164,7 +180,8 @@ static void widths_style(ons_buf *b)
            "@media (min-width:1000px){.f-wide{display:block!important}"
            "svg.f-narrow{display:none!important}.two{gap:20px}}\n"
            "@media print{body{font-size:11pt}main{max-width:none;padding:0}nav,.up{display:none}"
-           "section.series{break-before:page;margin-top:0}figure,table,.answers{break-inside:avoid}"
+           "section.series{break-before:page;margin-top:0}section{content-visibility:visible!"
+           "important}figure,table,.answers{break-inside:avoid}"
            ".two{grid-template-columns:1fr 1fr}a{color:inherit;text-decoration:none}}\n");
 }
 

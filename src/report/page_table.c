@@ -79,3 +79,75 @@ void ons_page_table(const ons_view *v, ons_buf *b)
     for (size_t i = 0; i < v->n; i++) row(v, v->item[i], axes, b);
     ons_html_raw(b, "</tbody></table></div></details>\n</section>\n");
 }
+
+/* ---- families against each other ---- */
+
+#define FAMILIES_MOST 60
+
+static bool same_family(const ons_item *a, const ons_item *b)
+{
+    return ons_str_eq(a->s->family, b->s->family);
+}
+
+static size_t count_of(const ons_view *v, const ons_item *family, int rank)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->n_primary; i++)
+        n += (!family || same_family(v->item[i], family)) &&
+             (rank < 0 || ons_series_rank(v->item[i]->s) == rank);
+    return n;
+}
+
+/* The first item of each family, by name. */
+static size_t families_of(const ons_view *v, const ons_item *first[FAMILIES_MOST])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->n_primary; i++) {
+        size_t k = 0;
+        while (k < n && !same_family(first[k], v->item[i])) k++;
+        if (k < n) continue;
+        if (n == FAMILIES_MOST) return 0;
+        for (k = n++; k > 0 && ons_str_cmp(v->item[i]->s->family, first[k - 1]->s->family) < 0; k--)
+            first[k] = first[k - 1];
+        first[k] = v->item[i];
+    }
+    return n;
+}
+
+static void family_row(const ons_view *v, const ons_item *family, ons_buf *b)
+{
+    char n[ONS_HUMAN_MAX];
+    ons_html_raw(b, "<tr><td class=\"w\">");
+    ons_html_text(b, family->s->family);
+    ons_html_raw(b, "</td>");
+    cell(ons_human_exact((double)count_of(v, family, -1), n), b);
+    for (int rank = 0; rank <= ONS_VERDICT_COUNT; rank++) {
+        const size_t k = count_of(v, family, rank);
+        if (count_of(v, NULL, rank)) cell(k ? ons_human_exact((double)k, n) : "", b);
+    }
+    ons_html_raw(b, "</tr>\n");
+}
+
+void ons_page_families(const ons_view *v, ons_buf *b)
+{
+    const ons_item *first[FAMILIES_MOST];
+    const size_t n = families_of(v, first);
+    if (n < 2) return;
+    ons_html_raw(b,
+                 "<section id=\"families\">\n<h2>The families</h2>\n<div class=\"scroll\"><table>"
+                 "<caption>How many abilities of each have which verdict</caption><thead><tr>"
+                 "<th class=\"w\">family</th><th>all</th>");
+    for (int rank = 0; rank <= ONS_VERDICT_COUNT; rank++) {
+        for (size_t i = 0; i < v->n_primary; i++) {
+            if (ons_series_rank(v->item[i]->s) != rank) continue;
+            ons_html_raw(b, "<th>");
+            ons_page_mark(v->item[i]->s, b);
+            ons_html_cstr(b, ons_verdict_label(v->item[i]->s));
+            ons_html_raw(b, "</th>");
+            break;
+        }
+    }
+    ons_html_raw(b, "</tr></thead><tbody>\n");
+    for (size_t i = 0; i < n; i++) family_row(v, first[i], b);
+    ons_html_raw(b, "</tbody></table></div>\n</section>\n");
+}

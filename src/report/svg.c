@@ -66,10 +66,18 @@ void ons_svg_lines_add(ons_buf *b, double x1, double y1, double x2, double y2)
     ons_html_num(b, x1);
     ons_html_raw(b, " ");
     ons_html_num(b, y1);
-    ons_html_raw(b, "L");
-    ons_html_num(b, x2);
-    ons_html_raw(b, " ");
-    ons_html_num(b, y2);
+    if (y1 == y2) { /* most lines are level or upright */
+        ons_html_raw(b, "H");
+        ons_html_num(b, x2);
+    } else if (x1 == x2) {
+        ons_html_raw(b, "V");
+        ons_html_num(b, y2);
+    } else {
+        ons_html_raw(b, "L");
+        ons_html_num(b, x2);
+        ons_html_raw(b, " ");
+        ons_html_num(b, y2);
+    }
 }
 
 void ons_svg_lines_close(ons_buf *b) { ons_html_raw(b, "\"/>\n"); }

@@ -8,6 +8,9 @@
 #include "base/parse.h"
 #include "report/look.h"
 
+#define SHORT_FROM    ((size_t)301) /* series; 500 of them shall be a page of 5 MB at most */
+#define GROUPED_FROM  ((size_t)1501)
+#define DRAWN_MAX     ((size_t)300)   /* of a grouped page */
 #define DOTS_TOLD_MAX ((size_t)10000) /* some 60 bytes of page each */
 
 static int number_cmp(double a, double b)
@@ -102,26 +105,28 @@ static void slug_make(ons_item *it, bool view)
     if (at == strlen("series")) (void)snprintf(it->id, sizeof it->id, "series-unnamed");
 }
 
-/* Unique ids: the second of a kind gets "--2"; a slug of ours has no double hyphen. */
-static ons_status ids_make(ons_view *v, ons_arena *a, ons_err *err)
+static int slug_cmp(const void *pa, const void *pb)
 {
-    ons_item **by_name;
-    ONS_TRY(ons_arena_alloc(a, v->n + 1, sizeof(void *), _Alignof(void *), (void *)&by_name, err));
-    for (size_t i = 0; i < v->n; i++) by_name[i] = v->item[i];
-    qsort(by_name, v->n, sizeof(void *), id_cmp);
+    const ons_item *a = *(ons_item *const *)pa, *b = *(ons_item *const *)pb;
+    int c = strcmp(a->id, b->id);
+    return c ? c : id_cmp(pa, pb);
+}
+
+/* Unique ids: the second of a kind gets "--2"; a slug of ours has no double hyphen. work: [n] */
+static void ids_make(ons_view *v, ons_item **work)
+{
     for (size_t i = 0; i < v->n; i++) {
-        slug_make(by_name[i], v->r->by_axis && by_name[i]->s->axis != v->axis);
-        size_t same = 1, len = strlen(by_name[i]->id);
-        for (size_t j = 0; j < i; j++) {
-            const char *other = by_name[j]->id;
-            if (strncmp(other, by_name[i]->id, len) == 0 &&
-                (other[len] == '\0' || strncmp(other + len, "--", 2) == 0))
-                same++;
-        }
-        if (same > 1)
-            (void)snprintf(by_name[i]->id + len, sizeof by_name[i]->id - len, "--%zu", same);
+        slug_make(v->item[i], v->r->by_axis && v->item[i]->s->axis != v->axis);
+        work[i] = v->item[i];
     }
-    return ONS_OK;
+    qsort(work, v->n, sizeof(void *), slug_cmp);
+    for (size_t i = 0, end; i < v->n; i = end) {
+        for (end = i + 1; end < v->n && strcmp(work[i]->id, work[end]->id) == 0;) end++;
+        for (size_t k = end; k-- > i + 1;) {
+            const size_t len = strlen(work[k]->id);
+            (void)snprintf(work[k]->id + len, sizeof work[k]->id - len, "--%zu", k - i + 1);
+        }
+    }
 }
 
 static bool new_text(const ons_str *seen, size_t n, ons_str t)
@@ -171,17 +176,35 @@ static void facts_of_series(const ons_view *v, ons_facts *f)
     }
 }
 
-static void names_need(ons_view *v)
+/* work: [n] */
+static void names_need(ons_view *v, ons_item **work)
 {
+    for (size_t i = 0; i < v->n_primary; i++) work[i] = v->item[i];
+    qsort(work, v->n_primary, sizeof(void *), id_cmp); /* equal tasks side by side */
     for (size_t i = 0; i < v->n_primary; i++) {
-        for (size_t j = 0; j < i; j++) {
-            const ons_report_series *a = v->item[i]->s, *b = v->item[j]->s;
-            if (!ons_str_eq(a->task, b->task) || !ons_str_eq(a->family, b->family)) continue;
+        for (size_t j = i; j-- > 0 && ons_str_eq(work[i]->s->task, work[j]->s->task);) {
+            const ons_report_series *a = work[i]->s, *b = work[j]->s;
+            if (!ons_str_eq(a->family, b->family)) continue;
             bool shots = a->shots != b->shots && !(isnan(a->shots) && isnan(b->shots));
             v->names_need_metric = v->names_need_metric || !ons_str_eq(a->metric, b->metric);
             v->names_need_shots = v->names_need_shots || shots;
             v->names_need_prompt = v->names_need_prompt || !ons_str_eq(a->prompt, b->prompt);
         }
+    }
+}
+
+/* What is drawn, of how many. */
+static void detail_make(ons_view *v)
+{
+    size_t n = 0;
+    v->detail = v->n < SHORT_FROM     ? ONS_DETAIL_FULL
+                : v->n < GROUPED_FROM ? ONS_DETAIL_SHORT
+                                      : ONS_DETAIL_GROUPED;
+    for (size_t i = 0; i < v->n; i++) {
+        const bool grouped = v->detail == ONS_DETAIL_GROUPED;
+        v->item[i]->drawn =
+            !grouped || (n < DRAWN_MAX && i < v->n_views && ons_series_has_onset(v->item[i]->s));
+        n += v->item[i]->drawn;
     }
 }
 
@@ -208,7 +231,6 @@ static ons_status facts_make(ons_view *v, ons_arena *a, ons_err *err)
     size_t dots = 0;
     for (size_t i = 0; i < v->n; i++) dots += v->item[i]->g.n_points + v->item[i]->partner.n_points;
     v->tell_dots = dots <= DOTS_TOLD_MAX;
-    names_need(v);
     if (v->r->n_models) return facts_of_models(v->r, a, f, err);
     facts_of_series(v, f);
     return ONS_OK;
@@ -234,7 +256,11 @@ ons_status ons_view_make(const ons_report *r, ons_arena *a, ons_view *ret_v, ons
     }
     places_make(&v, item);
     qsort(v.item, v.n, sizeof(void *), shown_cmp);
-    ONS_TRY(ids_make(&v, a, err));
+    ons_item **work;
+    ONS_TRY(ons_arena_alloc(a, v.n + 1, sizeof(void *), _Alignof(void *), (void *)&work, err));
+    ids_make(&v, work);
+    names_need(&v, work);
+    detail_make(&v);
     ONS_TRY(facts_make(&v, a, err));
     *ret_v = v;
     return ONS_OK;

@@ -8,11 +8,19 @@
 
 #define ONS_VIEW_ID_MAX 96
 
+/* How much of each series the page shows: the more there are, the less. */
+typedef enum ons_detail {
+    ONS_DETAIL_FULL,
+    ONS_DETAIL_SHORT,  /* all are drawn; the tests are told where there is a threshold */
+    ONS_DETAIL_GROUPED /* only thresholds are drawn; the others are lines in groups by verdict */
+} ons_detail;
+
 typedef struct ons_item {
     const ons_report_series *s;
     ons_scales g;             /* of the points */
     int place;                /* headline, the same on another axis, further metrics */
     ons_scales partner;       /* of the partner's points; n = 0 where there is none */
+    bool drawn;               /* has a row in the map, a panel and a figure of its own */
     char id[ONS_VIEW_ID_MAX]; /* unique, begins with "series-" */
 } ons_item;
 
@@ -26,7 +34,8 @@ typedef struct ons_view {
     const ons_report *r;
     ons_item **item; /* primary ones first; then by verdict, onset, name */
     size_t n, n_primary;
-    size_t n_views;       /* n_primary and, after them, the same abilities on the other axes */
+    size_t n_views; /* n_primary and, after them, the same abilities on the other axes */
+    ons_detail detail;
     ons_report_axis axis; /* of the headline, where the report is by axis */
     ons_facts facts;
     bool many_families; /* names say the family */

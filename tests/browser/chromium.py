@@ -85,6 +85,15 @@ class Chromium:
             raise RuntimeError(f"{expression}: {answer['exceptionDetails']}")
         return answer['result'].get('value')
 
+    def wait(self, expression, seconds=30):
+        """Until an expression is true; whether it was."""
+        until = time.monotonic() + seconds
+        while not self.run(expression):
+            if time.monotonic() > until:
+                return False
+            time.sleep(.05)
+        return True
+
     def key(self, name, text=None):
         codes = {'Tab': 9, 'Enter': 13, 'ArrowDown': 40, 'ArrowRight': 39, ' ': 32}
         more = {'text': text} if text else {}

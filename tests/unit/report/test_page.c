@@ -207,6 +207,59 @@ static void test_odd_studies(void **state)
     ons_buf_release(&b);
 }
 
+/* Beyond 1,500 series only thresholds are drawn, 300 at most; each has its section all the same. */
+static void test_very_many_series(void **state)
+{
+    (void)state;
+    enum { N = 1600 };
+    ons_report_series *p = malloc(N * sizeof *p);
+    assert_non_null(p);
+    for (size_t i = 0; i < N; i++) {
+        p[i] = s.series[i % (2 * SAMPLE_SKILLS)];
+        p[i].shots = (double)i;
+    }
+    const ons_report r = {.series = p, .n_series = N};
+    ons_buf b;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    sound(&r, &b);
+    const char *t = ons_buf_cstr(&b);
+    assert_true(times(t, "class=\"f-small\"") <= 300);
+    assert_true(times(t, "<details class=\"group\">") >= 4);
+    assert_true(times(t, "<details class=\"group\">") <= ONS_VERDICT_COUNT * 2);
+    assert_int_equal(times(t, "<details"), times(t, "</details>"));
+    assert_true(b.len < (size_t)8 << 20);
+    ons_buf_release(&b);
+    free(p);
+}
+
+/* Two families: who has which verdict; and every ability at every size. */
+static void test_tables_of_comparison(void **state)
+{
+    (void)state;
+    ons_report_series p[4];
+    for (size_t i = 0; i < 4; i++) {
+        p[i] = s.series[i % 2];
+        p[i].primary = true;
+        p[i].continuous = false;
+        p[i].family = i < 2 ? ONS_S("one") : ONS_S("two");
+        p[i].verdict = sample_verdict(i ? ONS_VERDICT_FLAT : ONS_VERDICT_EMERGENT);
+        p[i].point = s.point[i % 2];
+        p[i].n_points = SAMPLE_POINTS;
+    }
+    const ons_report r = {.series = p, .n_series = 4};
+    ons_buf b;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    sound(&r, &b);
+    const char *t = ons_buf_cstr(&b);
+    assert_non_null(strstr(t, "<tr><td class=\"w\">one</td><td>2</td><td>1</td><td>1</td></tr>"));
+    assert_non_null(strstr(t, "<tr><td class=\"w\">two</td><td>2</td><td></td><td>2</td></tr>"));
+    const char *heat = strstr(t, "class=\"heat\"");
+    assert_non_null(heat);
+    assert_non_null(strstr(heat, "<td class=\"q9\">100</td>"));
+    assert_non_null(strstr(heat, "<td class=\"q0\">"));
+    ons_buf_release(&b);
+}
+
 /* Ten runs of each size, six of which learned at the second: the share is drawn. */
 static void test_share_that_learned(void **state)
 {
@@ -314,6 +367,8 @@ int main(void)
         cmocka_unit_test(test_order_changes_nothing),
         cmocka_unit_test(test_hostile_text_in_every_field),
         cmocka_unit_test(test_odd_studies),
+        cmocka_unit_test(test_very_many_series),
+        cmocka_unit_test(test_tables_of_comparison),
         cmocka_unit_test(test_share_that_learned),
         cmocka_unit_test(test_losses_by_family),
         cmocka_unit_test(test_by_axis),
