@@ -9,6 +9,8 @@
 #define LOGISTIC 4.394449154672439 /* 2 ln 9: its 10-90 % width in units of its scale */
 #define EXTREME  3.084399          /* ln(ln .1 / ln .9) */
 #define POWER    0.95424250943933  /* log10 9 */
+#define ARCTAN   6.15536707435051  /* 2 tan(.4 pi) */
+#define PI       3.14159265358979323846
 #define LN10     2.30258509299404568402
 
 static double clip(double v, double lo, double hi)
@@ -56,6 +58,11 @@ static inline void power_fill(double a, double b, size_t n, const double *restri
     for (size_t i = 0; i < n; i++) f[i] = clip(.5 * ons_fast_exp((x[i] - a) * b), 0, 1);
 }
 
+static void arctan_fill(double a, double b, size_t n, const double *restrict x, double *restrict f)
+{
+    for (size_t i = 0; i < n; i++) f[i] = .5 + atan((x[i] - a) * b) / PI;
+}
+
 ONS_FAST_CLONES
 void ons_shape_fill(int shape, double x50, double width, size_t n, const double *x, double *f)
 {
@@ -75,6 +82,9 @@ void ons_shape_fill(int shape, double x50, double width, size_t n, const double 
     case 4:
         power_fill(x50, POWER * LN10 / width, n, x, f);
         return;
+    case ONS_LONG_TAILED:
+        arctan_fill(x50, ARCTAN / width, n, x, f);
+        return;
     default:
         break;
     }
@@ -91,13 +101,13 @@ double ons_shape_at(int shape, double x50, double width, double x)
 
 double ons_shape_onset(int shape)
 {
-    static const double at[ONS_SHAPES] = {-.5, -.3892, -.6108, -.5, -.7325, -.2675};
+    static const double at[ONS_ALL_SHAPES] = {-.5, -.3892, -.6108, -.5, -.7325, -.2675, -.5};
     return at[shape];
 }
 
 double ons_curve_at(const ons_curve *c, double x)
 {
-    if (c->shape < 0 || c->shape >= ONS_SHAPES || isnan(x)) return NAN;
+    if (c->shape < 0 || c->shape >= ONS_ALL_SHAPES || isnan(x)) return NAN;
     double f = ons_shape_at(c->shape, c->x50, c->width, x);
     return c->lower * (1 - f) + c->upper * f;
 }

@@ -18,6 +18,7 @@
 #define TAU_SHAPE      0.03  /* of the range, for continuous scores */
 #define RHO_FORECAST   0.004 /* least scatter of a forecast (2.7) */
 #define LR_SMOOTH      (-2.71)
+#define LR_TAILED      2.0 /* a sharp curve is that much better than a long-tailed one */
 #define SATURATED      0.9
 #define SATURATED_HALF 0.85
 #define LEARNED_CHANCE 0.05 /* share of runs that count as learned by accident (2.14) */
@@ -230,6 +231,16 @@ static ons_verdict_word rising_word(decision *d)
     return ONS_VERDICT_UNDETERMINED;
 }
 
+/* The last test, where all others passed: not a gradual curve with a steep core either. */
+static void test_long_tailed(decision *d)
+{
+    ons_verdict *v = d->v;
+    if (!(v->p_emergent < ALPHA) || d->all_or_none) return;
+    double lr = ons_fit_long_tailed(&d->rows, &d->scatter, d->like);
+    if (lr >= LR_TAILED) return;
+    v->p_sharp = v->p_emergent = fmax(ALPHA, ons_test_sharp(lr));
+}
+
 static ons_verdict_word choose_word(decision *d)
 {
     ons_order o = d->shape.order;
@@ -311,6 +322,7 @@ static ons_status decide(decision *d, ons_err *err)
         v->p_sharp = ons_test_sharp(d->two.lr);
         v->flags |= ONS_FLAG_CHANCE_UNKNOWN;
     }
+    if (d->rows.chance_known) test_long_tailed(d);
     ONS_TRY(classify_shape(d, err));
     v->verdict = choose_word(d);
     if (v->verdict == ONS_VERDICT_EMERGENT && v->n_above < 2) {

@@ -15,10 +15,13 @@
 /* A shape this far behind (nats) after the coarse grid, or at the first scatter, is not refined:
  * refinement gains less, and what is left has no weight in the maximum. */
 #define HOPELESS 8.0
+/* Of the headroom: tolerance of the floor where a step is compared with a long tail. With more, a
+ * step could raise its floor to meet the foot of the tail. */
+#define FLOOR 0.02
 
 typedef struct curve_class {
     bool sharp;
-    int n_shapes;
+    int first_shape, n_shapes; /* shapes first_shape … n_shapes - 1 */
     double width_min, width_max;
     ons_box box;
 } curve_class;
@@ -152,7 +155,7 @@ static void compass(const search *s, ons_fit *best)
 static void width_bounds(search *s, int shape)
 {
     /* Cornered shapes: the steepest slope is bounded, not only the width. */
-    double wider = !s->kind->sharp && shape >= 4 ? 2 : 1;
+    double wider = !s->kind->sharp && (shape == 4 || shape == 5) ? 2 : 1;
     s->width_min = s->kind->width_min * wider;
     s->width_max = s->kind->width_max * wider;
 }
@@ -160,12 +163,12 @@ static void width_bounds(search *s, int shape)
 static void first_fit(search *s, ons_fit *fit)
 {
     double best = NO_FIT;
-    for (int i = 0; i < s->kind->n_shapes; i++) {
+    for (int i = s->kind->first_shape; i < s->kind->n_shapes; i++) {
         width_bounds(s, i);
         fit[i] = coarse(s, i);
         best = fmax(best, fit[i].ll);
     }
-    for (int i = 0; i < s->kind->n_shapes; i++) {
+    for (int i = s->kind->first_shape; i < s->kind->n_shapes; i++) {
         if (fit[i].ll < best - HOPELESS) fit[i].ll = NO_FIT;
         if (fit[i].ll == NO_FIT) continue;
         width_bounds(s, i);
@@ -178,8 +181,8 @@ static void first_fit(search *s, ons_fit *fit)
 static void next_fit(search *s, const ons_fit *from, ons_fit *fit)
 {
     double best = NO_FIT;
-    for (int i = 0; i < s->kind->n_shapes; i++) best = fmax(best, from[i].ll);
-    for (int i = 0; i < s->kind->n_shapes; i++) {
+    for (int i = s->kind->first_shape; i < s->kind->n_shapes; i++) best = fmax(best, from[i].ll);
+    for (int i = s->kind->first_shape; i < s->kind->n_shapes; i++) {
         fit[i] = from[i];
         if (from[i].ll < best - HOPELESS) fit[i].ll = NO_FIT;
         if (fit[i].ll == NO_FIT) continue;
@@ -194,7 +197,7 @@ static void next_fit(search *s, const ons_fit *from, ons_fit *fit)
 static void fit_class(const ons_rows *r, const ons_scatter *scatter, const ons_like *like,
                       const curve_class *kind, ons_fit *ret_best)
 {
-    ons_fit first[ONS_SHAPES], other[ONS_SHAPES];
+    ons_fit first[ONS_ALL_SHAPES], other[ONS_ALL_SHAPES];
     size_t begin = scatter->n > 1 ? 1 : 0;
     double lo = r->y[0], hi = r->y[0];
     for (size_t i = 1; i < r->n_rows; i++) {
@@ -212,8 +215,8 @@ static void fit_class(const ons_rows *r, const ons_scatter *scatter, const ons_l
             next_fit(&s, first, other);
             fit = other;
         }
-        ret_best[v] = fit[0];
-        for (int i = 1; i < kind->n_shapes; i++) {
+        ret_best[v] = fit[kind->first_shape];
+        for (int i = kind->first_shape + 1; i < kind->n_shapes; i++) {
             /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): all are fitted */
             if (fit[i].ll > ret_best[v].ll) ret_best[v] = fit[i];
         }
@@ -223,9 +226,9 @@ static void fit_class(const ons_rows *r, const ons_scatter *scatter, const ons_l
 void ons_two_class(const ons_rows *r, const ons_scatter *scatter, const ons_like *like, bool tied,
                    ons_two *ret_two)
 {
-    const curve_class smooth = {false, ONS_SHAPES, r->w0, SMOOTH_MAX * r->w0, ons_box_free(r)};
-    const curve_class sharp = {true, ONS_SHARP_SHAPES, SHARP_MIN * r->w0, r->w0,
-                               ons_box_sharp(r, tied)};
+    const curve_class smooth = {false, 0, ONS_SHAPES, r->w0, SMOOTH_MAX * r->w0, ons_box_free(r)};
+    const curve_class sharp = {
+        true, 0, ONS_SHARP_SHAPES, SHARP_MIN * r->w0, r->w0, ons_box_sharp(r, tied)};
     ons_fit s[ONS_SCATTER_MAX], e[ONS_SCATTER_MAX];
     fit_class(r, scatter, like, &smooth, s);
     fit_class(r, scatter, like, &sharp, e);
@@ -247,6 +250,29 @@ void ons_two_class(const ons_rows *r, const ons_scatter *scatter, const ons_like
     t->lr = 2 * (t->ll_sharp - t->ll_smooth);
     t->sharp = e[t->best];
     t->smooth = s[t->best];
+}
+
+static double averaged(const ons_rows *r, const ons_scatter *scatter, const ons_like *like,
+                       const curve_class *kind)
+{
+    ons_fit fit[ONS_SCATTER_MAX];
+    double ll[ONS_SCATTER_MAX];
+    fit_class(r, scatter, like, kind, fit);
+    for (size_t v = 0; v < scatter->n; v++) ll[v] = scatter->log_prior[v] + fit[v].ll;
+    return ons_log_sum_exp(ll, scatter->n);
+}
+
+double ons_fit_long_tailed(const ons_rows *r, const ons_scatter *scatter, const ons_like *like)
+{
+    ons_box box = ons_box_sharp(r, true), above = box;
+    double c = r->chance, h = r->headroom;
+    box.lower_max = above.lower_max = c + FLOOR * h;
+    box.lower_min = fmax(box.lower_min, c - FLOOR * h);
+    above.lower_min = c;
+    const curve_class sharp = {true, 0, ONS_SHARP_SHAPES, SHARP_MIN * r->w0, r->w0, box};
+    const curve_class tailed = {false, ONS_LONG_TAILED,    ONS_ALL_SHAPES,
+                                r->w0, SMOOTH_MAX * r->w0, above};
+    return 2 * (averaged(r, scatter, like, &sharp) - averaged(r, scatter, like, &tailed));
 }
 
 ons_curve ons_fit_curve(const ons_fit *f)

@@ -41,6 +41,11 @@ ons_box ons_box_free(const ons_rows *r);
 void ons_two_class(const ons_rows *r, const ons_scatter *scatter, const ons_like *like, bool tied,
                    ons_two *ret_two);
 
+/* 2 (sharp - long-tailed), both from chance on (which is known): is it sharper than a gradual curve
+ * with a steep core and long tails? Such a tail may not begin below chance, where it would be as
+ * flat as a step's. */
+double ons_fit_long_tailed(const ons_rows *r, const ons_scatter *scatter, const ons_like *like);
+
 double ons_fit_onset(const ons_fit *f);
 ons_curve ons_fit_curve(const ons_fit *f);
 double ons_fit_mean(const ons_fit *f, double x);

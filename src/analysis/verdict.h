@@ -109,7 +109,7 @@ typedef struct ons_interval {
 
 /* A fitted curve mu(x) = L (1 - F) + U F (2.3); shape -1: none. */
 typedef struct ons_curve {
-    int shape; /* 0 logistic, 1 Gompertz, 2 cloglog, 3 ramp, 4 power to a ceiling, 5 mirrored */
+    int shape; /* 0 logistic, 1 Gompertz, 2 cloglog, 3 ramp, 4 power to a ceiling, 5 mirrored, 6 arctan */
     double x50, width, lower, upper;
 } ons_curve;
 double ons_curve_at(const ons_curve *c, double x);

@@ -99,6 +99,13 @@ void ons_verdict_json(const ons_study_series *s, ons_str reason, ons_buf *out)
     put_place(w, "midpoint", s, v->midpoint);
     put_interval(w, "width", v->width.x, v->width.lo, v->width.hi);
     put_forecast(w, s);
+    /* Not tests: B and L of BIG-bench, and what it would take to show the absence below. */
+    ons_json_key(w, "descriptive");
+    ons_json_open(w, '{');
+    ons_json_member_f64(w, "breakthroughness", v->breakthroughness);
+    ons_json_member_f64(w, "linearity", v->linearity);
+    ons_json_member_f64(w, "items_needed", v->items_needed);
+    ons_json_close(w);
     ons_json_member_str(w, "reason", reason);
     ons_json_close(w);
     ons_buf_char(out, '\n');

@@ -227,6 +227,15 @@ static void test_odd_input_never_breaks(void **state)
 }
 
 /* The worked example of Benjamini & Hochberg (1995), table 1: adjusted values by hand. */
+static void test_the_long_tailed_shape_has_its_width(void **state)
+{
+    (void)state;
+    tst_close(ons_shape_at(ONS_LONG_TAILED, 5, 2, 5), .5, 1e-12, 0);
+    tst_close(ons_shape_at(ONS_LONG_TAILED, 5, 2, 4), .1, 1e-12, 0);
+    tst_close(ons_shape_at(ONS_LONG_TAILED, 5, 2, 6), .9, 1e-12, 0);
+    tst_close(ons_shape_onset(ONS_LONG_TAILED), -.5, 0, 0);
+}
+
 /* Vectors of four, of two and single numbers: the same bits, so that verdicts do not depend on
  * the processor or on how many rows there are. */
 static void test_lanes_change_no_bit(void **state)
@@ -247,7 +256,7 @@ static void test_lanes_change_no_bit(void **state)
         ons_beta_binomial_fill(1, &k[i], &n[i], &mu[i], 332, &one);
         assert_memory_equal(&one, &all[i], sizeof one);
     }
-    for (int shape = 0; shape < ONS_SHAPES; shape++) {
+    for (int shape = 0; shape < ONS_ALL_SHAPES; shape++) {
         ons_shape_fill(shape, 5, 1.3, N, x, f);
         for (size_t i = 0; i < N; i++) {
             double one = ons_shape_at(shape, 5, 1.3, x[i]);
@@ -278,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_order_of_rows_changes_no_byte),
         cmocka_unit_test(test_metric_check),
         cmocka_unit_test(test_odd_input_never_breaks),
+        cmocka_unit_test(test_the_long_tailed_shape_has_its_width),
         cmocka_unit_test(test_lanes_change_no_bit),
         cmocka_unit_test(test_bh),
     };

@@ -26,14 +26,14 @@ static ons_selftest run(const char *const *names, const char *path, size_t threa
     return t;
 }
 
-/* A step, chance, a slope and the border between both: the smallest set on which a wrong
+/* A step, chance, a slope, the border between both, and a gradual curve with a steep core: the smallest set on which a wrong
  * constant of the tests shows. */
 static void rates_lie_in_their_bands(void **state)
 {
     (void)state;
-    const char *const names[] = {"chance", "boundary", "width-3", "jump-.05-.8", NULL};
+    const char *const names[] = {"chance", "boundary", "width-3", "arctan", "jump-.05-.8", NULL};
     ons_selftest t = run(names, NULL, 2);
-    assert_int_equal(t.n_rows, 4);
+    assert_int_equal(t.n_rows, 5);
     for (size_t i = 0; i < t.n_rows; i++) {
         const ons_selftest_row *r = &t.row[i];
         if (!r->in_band) print_error("%s: %.3f +- %.3f\n", r->of->name, r->rate, r->se);
@@ -41,7 +41,7 @@ static void rates_lie_in_their_bands(void **state)
         assert_true(r->tally.n >= 120);
         tst_close(r->se, sqrt(r->rate * (1 - r->rate) / r->n), 1e-12, 0);
     }
-    const ons_tally *jump = &t.row[3].tally;
+    const ons_tally *jump = &t.row[4].tally;
     assert_true(jump->midpoint_held >= jump->intervals * 93 / 100);
     ons_selftest_release(&t);
 }
