@@ -188,16 +188,16 @@ static void row_text(const map_layout *l, const ons_item *it, double y, bool has
         ons_buf_end_part(b, &t);
         return;
     }
-    ons_svg_text(b, css, 'e', l->right + 130, y + 5, ons_buf_str(&t));
+    ons_svg_text(b, css, 'e', l->right + 145, y + 5, ons_buf_str(&t));
     char number[ONS_HUMAN_MAX];
     ons_buf_reset(&t);
     if (!it->s->continuous && isfinite(it->s->chance))
         ons_buf_text(&t, ons_human_percent(it->s->chance, 2, number));
-    ons_svg_text(b, "tk", 'e', l->right + 210, y + 5, ons_buf_str(&t));
+    ons_svg_text(b, "tk", 'e', l->right + 218, y + 5, ons_buf_str(&t));
     if (has && isfinite(it->s->verdict.width.x)) {
         ons_buf_reset(&t);
         ons_buf_text(&t, ons_human_number(it->s->verdict.width.x, 2, number));
-        ons_svg_text(b, css, 'e', l->right + 325, y + 5, ons_buf_str(&t));
+        ons_svg_text(b, css, 'e', l->right + 328, y + 5, ons_buf_str(&t));
     }
     ons_buf_end_part(b, &t);
 }
@@ -268,9 +268,9 @@ static void head(const map_layout *l, ons_report_axis axis, ons_buf *b)
 {
     if (!l->wide) return;
     double y = l->top - 14;
-    ons_svg_text(b, "tk", 'e', l->right + 130, y, ONS_S("smallest → largest"));
-    ons_svg_text(b, "tk", 'e', l->right + 210, y, ONS_S("chance"));
-    ons_svg_text(b, "tk", 'e', l->right + 325, y,
+    ons_svg_text(b, "tk", 'e', l->right + 145, y, ONS_S("smallest → largest"));
+    ons_svg_text(b, "tk", 'e', l->right + 218, y, ONS_S("chance"));
+    ons_svg_text(b, "tk", 'e', l->right + 328, y,
                  ons_str_of(axis == ONS_REPORT_LOSS ? "rise, nats" : "rise, decades"));
 }
 

@@ -218,6 +218,14 @@ def main():
         onset('import', 'csv', at('two.csv'), '-o', at('two.db'))
         onset('report', at('two.db'), '-o', at('two.html'))
         onset('run', at('axes.yaml'), '-o', at('axes'))
+        with open(at('none.csv'), 'w') as f:
+            f.write('family,params,task,metric,n_items,score\none,,copy,acc,50,.5\n')
+        with open(at('one.csv'), 'w') as f:
+            f.write('family,params,task,metric,n_items,score,random_baseline\n' +
+                    ''.join(f'one,{p:.0f},copy,exact_match,500,{y},0\n' for p, y in zip(PARAMS, SHAPES['jumps'])))
+        for odd in 'none', 'one':
+            onset('import', 'csv', at(odd + '.csv'), '-o', at(odd + '.db'))
+            onset('report', at(odd + '.db'), '-o', at(odd + '.html'))
         two, by_axis = 'file://' + at('two.html'), 'file://' + at('axes/report.html')
         c = Chromium(folder)
         try:
@@ -229,9 +237,11 @@ def main():
             without_scripts(c, two)
             layout(c, two, 'two families', pictures)
             layout(c, by_axis, 'axes', pictures)
+            layout(c, 'file://' + at('one.html'), 'one series', pictures)
+            layout(c, 'file://' + at('none.html'), 'no scale', pictures)
             check(not c.messages(), 'no console message', c.messages()[:3])
             asked = [u for u in c.requests() if u.split('#')[0] not in (two, by_axis, 'about:blank')
-                     and not u.startswith('data:')]
+                     and not u.startswith(('data:', 'file://' + at('one'), 'file://' + at('none')))]
             check(not asked, 'nothing fetched', asked)
         finally:
             c.end()
