@@ -44,27 +44,26 @@ static ons_status write_model(const ons_checkpoint *c, const float *params, ons_
     return flush(c, "model.safetensors", out, err);
 }
 
-/* Reading back what was written gives the identity and proves that it can be read; the loss is
- * that of the model as it lies there, so a card can be checked against the weights alone. */
-static ons_status measure(const ons_checkpoint *c, ons_id *ret_id, double *ret_loss, ons_err *err)
+/* Reading back what was written gives the identity and proves that it can be read.
+ * loss: NULL, or to be measured too. */
+static ons_status identify(const ons_checkpoint *c, ons_id *ret_id, double *ret_loss, ons_err *err)
 {
     ons_model *m;
     ONS_TRY(ons_model_open(c->dir, &m, err));
     *ret_id = ons_model_info_of(m)->hash;
-    const ons_status s = ons_held_out_loss(c->model.job->ladder, m, ret_loss, err);
+    ons_status s = ONS_OK;
+    if (ret_loss) s = ons_held_out_loss(c->model.job->ladder, m, ret_loss, err);
     ons_model_close(m);
     return s;
 }
 
 /* Appends onset.json. */
-static ons_status make_card(const ons_checkpoint *c, ons_buf *out, ons_err *err)
+static ons_status make_card(const ons_checkpoint *c, ons_id hash, double loss_nats, ons_buf *out,
+                            ons_err *err)
 {
     const ons_train_job *job = c->model.job;
     const double share = (double)c->model.step / (double)job->n_steps;
     char seed[24];
-    ons_id hash;
-    double loss_nats;
-    ONS_TRY(measure(c, &hash, &loss_nats, err));
     (void)snprintf(seed, sizeof seed, "%" PRIu64, job->seed);
     const ons_model_card card = {.name = c->model.name,
                                  .family = job->ladder->family,
@@ -116,12 +115,15 @@ ons_status ons_checkpoint_open(const ons_checkpoint *c, ons_err *err)
 ons_status ons_checkpoint_write(const ons_checkpoint *c, const float *params, ons_err *err)
 {
     char card[ONS_PATH_MAX];
+    ons_id hash;
+    double loss_nats;
     ONS_TRY(ons_path_format(card, sizeof card, err, "%s/onset.json", c->dir));
     ONS_TRY(ons_file_remove(card, err)); /* a damaged one must not vouch for what comes */
     ons_buf out;
     ons_buf_init(&out, FILE_BYTES_MAX);
     ons_status s = write_model(c, params, &out, err);
-    if (s == ONS_OK) s = make_card(c, &out, err);
+    if (s == ONS_OK) s = identify(c, &hash, &loss_nats, err);
+    if (s == ONS_OK) s = make_card(c, hash, loss_nats, &out, err);
     if (s == ONS_OK) s = flush(c, "onset.json", &out, err);
     ons_buf_release(&out);
     return s;
@@ -164,10 +166,12 @@ static ons_status check_file(const ons_checkpoint *c, const char *file, ons_buf 
 }
 
 /* Every file is what we would write for the model that lies there; the model itself is what the
- * card's hash and loss say. */
-static ons_status check_files(const ons_checkpoint *c, ons_err *err)
+ * card's hash says, and the card what its own check says. */
+static ons_status check_files(const ons_checkpoint *c, double loss_nats, ons_err *err)
 {
     ons_buf want;
+    ons_id hash;
+    ONS_TRY(identify(c, &hash, NULL, err));
     ons_buf_init(&want, FILE_BYTES_MAX);
     ons_hf_tokenizer_config_write(c->model.job->config.max_len, &want);
     ons_status s = check_file(c, "tokenizer_config.json", &want, err);
@@ -175,14 +179,14 @@ static ons_status check_files(const ons_checkpoint *c, ons_err *err)
         ons_hf_generation_config_write(&want);
         s = check_file(c, "generation_config.json", &want, err);
     }
-    if (s == ONS_OK) s = make_card(c, &want, err);
+    if (s == ONS_OK) s = make_card(c, hash, loss_nats, &want, err);
     if (s == ONS_OK) s = check_file(c, "onset.json", &want, err);
     ons_buf_release(&want);
     return s;
 }
 
-/* Of which recipe onset.json says the model is. */
-static ons_status read_recipe_hash(const char *path, ons_id *ret_hash, ons_err *err)
+/* Of which recipe onset.json says the model is, and its loss. */
+static ons_status read_card(const char *path, ons_id *ret_hash, double *ret_loss, ons_err *err)
 {
     ons_buf text;
     ons_arena a;
@@ -192,6 +196,7 @@ static ons_status read_recipe_hash(const char *path, ons_id *ret_hash, ons_err *
     ons_status s = ons_file_read(path, &text, err);
     if (s == ONS_OK) s = ons_model_card_read(ons_buf_str(&text), &a, &card, err);
     if (s == ONS_OK) *ret_hash = card.recipe_hash;
+    if (s == ONS_OK) *ret_loss = card.loss_nats;
     ons_buf_release(&text);
     ons_arena_clear(&a);
     return ons_err_where(err, s, "%s", path);
@@ -202,9 +207,10 @@ static ons_status check(const ons_checkpoint *c, const char *card_path, ons_err 
 {
     ons_err state_err = ONS_ERR_INIT;
     bool ours;
+    double loss_nats = 0;
     ons_id recipe;
     const ons_status s = check_state(c, &ours, &state_err);
-    ONS_TRY(read_recipe_hash(card_path, &recipe, err));
+    ONS_TRY(read_card(card_path, &recipe, &loss_nats, err));
     if (!ons_id_eq(recipe, c->recipe_hash) && !ours)
         return ONS_FAIL(err, ONS_MISMATCH, "holds a model of recipe %s, this one is %s",
                         ons_id_hex(recipe).hex, ons_id_hex(c->recipe_hash).hex);
@@ -212,7 +218,7 @@ static ons_status check(const ons_checkpoint *c, const char *card_path, ons_err 
         if (err) *err = state_err;
         return s;
     }
-    return check_files(c, err);
+    return check_files(c, loss_nats, err);
 }
 
 ons_status ons_checkpoint_hint(ons_err *err, ons_status s, const char *dir)

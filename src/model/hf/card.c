@@ -54,6 +54,7 @@ ons_status ons_model_card_write(const ons_model_card *card, ons_buf *out, ons_er
     ONS_TRY(ons_json_parse(ons_str_of(card->recipe), &recipe, err));
     const ons_json_at root = ons_json_root(recipe);
     ons_json_out w = ons_json_out_make(out);
+    const size_t begin = out->len;
     ons_json_open(&w, '{');
     ons_json_member_u64(&w, "format", ONS_MODEL_CARD_FORMAT);
     ons_json_member_text(&w, "name", card->name);
@@ -70,6 +71,8 @@ ons_status ons_model_card_write(const ons_model_card *card, ons_buf *out, ons_er
     ons_json_key(&w, "recipe");
     copy_value(&w, &root);
     ons_json_free(recipe);
+    const ons_bytes all = ons_buf_bytes(out), said = {all.ptr + begin, all.len - begin};
+    ons_json_member_text(&w, "check", ons_id_hex(ons_hash(said)).hex);
     ons_json_close(&w);
     ons_buf_char(out, '\n');
     return ons_buf_status(out, err);

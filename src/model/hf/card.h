@@ -29,7 +29,8 @@ typedef struct ons_model_card {
     const char *recipe;   /* a JSON object */
 } ons_model_card;
 
-/* Appends onset.json. Errors: FORMAT (the recipe is no JSON), NOMEM, LIMIT. */
+/* Appends onset.json; its last member, "check", is a hash of what stands before it, so that a
+ * changed digit of the loss, which nothing else vouches for, is found. Errors: FORMAT (the recipe is no JSON), NOMEM, LIMIT. */
 ons_status ons_model_card_write(const ons_model_card *card, ons_buf *out, ons_err *err);
 /* Texts live in `a`. Errors: FORMAT, UNSUPPORTED (another format number), NOMEM. */
 ons_status ons_model_card_read(ons_str json, ons_arena *a, ons_model_card *ret_card, ons_err *err);
