@@ -89,6 +89,7 @@ static void first_pass(surface *s)
 
 /* Best of the curves of widths [begin, end) at grid point g, for every scatter. From the largest
  * scatter on, each is tried on those curves only that are not far behind at the one before. */
+/* NOLINTNEXTLINE(readability-function-size) */
 static void best_at(const surface *s, size_t g, size_t begin, size_t end, double *ret_best)
 {
     double ll[WIDTHS][ONS_SHARP_SHAPES];

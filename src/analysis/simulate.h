@@ -79,6 +79,6 @@ typedef struct ons_sim_design {
     double scatter; /* intra-class correlation of a run, the noise beyond sampling */
 } ons_sim_design;
 /* n_scales x n_seeds at most ONS_SIM_POINTS, n_scales >= 4. */
-void ons_sim_draw_design(const ons_sim_design *d, uint64_t seed, uint64_t trial, ons_sim *ret_s);
+void ons_sim_draw_design(const ons_sim_design *p, uint64_t seed, uint64_t trial, ons_sim *ret_s);
 
 #endif

@@ -180,6 +180,7 @@ static void print_answer(const answer *a, ons_buf *out)
 
 /* ---- the command ---- */
 
+/* NOLINTNEXTLINE(readability-function-size) */
 static ons_status read_design(const ons_args *a, ons_sim_design *d, ons_err *err)
 {
     uint64_t scales, seeds, items;

@@ -43,6 +43,7 @@ static const ons_option run_options[] = {
 };
 static const char *const run_examples[] = {
     "onset run ladder.yaml",
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
     "the whole way for a ladder of your own: ./ladder/report.html, ./ladder/onset.db, "
     "./ladder/models",
     "onset run study.yaml -o night --threads 4",

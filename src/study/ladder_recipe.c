@@ -357,6 +357,8 @@ static ons_status read_model(const reader *r, ons_err *err)
     return ONS_OK;
 }
 
+/* One line for each key. */
+/* NOLINTNEXTLINE(readability-function-size) */
 ons_status ons_ladder_read_recipe(const ons_ladder_source *source, ons_arena *a,
                                   ons_ladder *ret_ladder, ons_err *err)
 {
