@@ -87,9 +87,25 @@ static void first_pass(surface *s)
     }
 }
 
+/* The best of one width's curves that are not far behind `before`; the others are given up. ll
+ * holds what they were at the scatter before, or (s->flat) at this one. */
+static double best_of_width(const surface *s, size_t v, size_t g, size_t w, double before,
+                            double ll[ONS_SHARP_SHAPES])
+{
+    double best = NONE;
+    for (int shape = 0; shape < ONS_SHARP_SHAPES; shape++) {
+        if (ll[shape] < before - BEHIND) {
+            ll[shape] = NONE;
+            continue;
+        }
+        if (v != s->flat) ll[shape] = value(s, v, shape, g, w);
+        best = fmax(best, ll[shape]);
+    }
+    return best;
+}
+
 /* Best of the curves of widths [begin, end) at grid point g, for every scatter. From the largest
  * scatter on, each is tried on those curves only that are not far behind at the one before. */
-/* NOLINTNEXTLINE(readability-function-size) */
 static void best_at(const surface *s, size_t g, size_t begin, size_t end, double *ret_best)
 {
     double ll[WIDTHS][ONS_SHARP_SHAPES];
@@ -98,16 +114,8 @@ static void best_at(const surface *s, size_t g, size_t begin, size_t end, double
         double before = NONE, best = NONE;
         for (size_t w = begin; w < end; w++)
             before = fmax(before, best_of(ll[w], ONS_SHARP_SHAPES));
-        for (size_t w = begin; w < end; w++) {
-            for (int shape = 0; shape < ONS_SHARP_SHAPES; shape++) {
-                if (ll[w][shape] < before - BEHIND) {
-                    ll[w][shape] = NONE;
-                    continue;
-                }
-                if (v != s->flat) ll[w][shape] = value(s, v, shape, g, w);
-                best = fmax(best, ll[w][shape]);
-            }
-        }
+        for (size_t w = begin; w < end; w++)
+            best = fmax(best, best_of_width(s, v, g, w, before, ll[w]));
         ret_best[v] = best;
         if (v == 0) return;
     }

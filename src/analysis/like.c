@@ -108,7 +108,7 @@ double ons_like_value(const ons_like *l, const double *f, const ons_levels *at)
     size_t whole = (r->n_rows + LANES - 1) / LANES * LANES;
     for (size_t i = r->n_rows; i < whole; i++) mu[i] = .5;
     ons_beta_binomial_fill(whole, r->k, r->n, mu, l->big_m, ll);
-    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
+    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): filled up to `whole` */
     for (size_t i = 0; i < r->n_rows; i++) sum += ll[i];
     return sum + l->base;
 }

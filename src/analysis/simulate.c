@@ -216,10 +216,9 @@ static void draw(ons_draft *d, double w0, ons_sim *s)
 {
     size_t failed = failed_run(d), n = 0;
     for (size_t i = 0; i < d->n_scales; i++) {
-        double mu[ONS_SIM_POINTS];
+        double mu[ONS_SIM_POINTS] = {0};
         run_means(d, i, mu);
         for (size_t j = 0; j < d->n_seeds; j++, n++) {
-            /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage) */
             double m = fmin(fmax(n == failed ? d->chance : mu[j], 0), 1);
             double k = ons_draw_beta_binomial(&d->rng, d->n_items, m, d->rho);
             ons_point p = {.x = X0 + d->x[i], .y = k / d->n_items, .n = d->n_items};

@@ -180,8 +180,7 @@ static void print_answer(const answer *a, ons_buf *out)
 
 /* ---- the command ---- */
 
-/* NOLINTNEXTLINE(readability-function-size) */
-static ons_status read_design(const ons_args *a, ons_sim_design *d, ons_err *err)
+static ons_status read_counts(const ons_args *a, ons_sim_design *d, ons_err *err)
 {
     uint64_t scales, seeds, items;
     ONS_TRY(ons_args_u64(a, "scales", 4, 32, 8, &scales, err));
@@ -190,6 +189,12 @@ static ons_status read_design(const ons_args *a, ons_sim_design *d, ons_err *err
     d->n_scales = scales;
     d->n_seeds = seeds;
     d->n_items = (double)items;
+    return ONS_OK;
+}
+
+static ons_status read_design(const ons_args *a, ons_sim_design *d, ons_err *err)
+{
+    ONS_TRY(read_counts(a, d, err));
     ONS_TRY(ons_args_f64(a, "span", 0, 3, &d->span, err));
     ONS_TRY(ons_args_f64(a, "chance", -1e-300, 0, &d->chance, err));
     ONS_TRY(ons_args_f64(a, "rise", 0, .4, &d->rise, err));

@@ -43,9 +43,7 @@ static const ons_option run_options[] = {
 };
 static const char *const run_examples[] = {
     "onset run ladder.yaml",
-    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
-    "the whole way for a ladder of your own: ./ladder/report.html, ./ladder/onset.db, "
-    "./ladder/models",
+    "the whole way for a ladder of your own, to ./ladder/report.html",
     "onset run study.yaml -o night --threads 4",
     "what a study file says, in ./night; the same command again goes on where it was",
     "onset run ladder.yaml --workers 4",

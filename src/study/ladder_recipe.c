@@ -357,8 +357,15 @@ static ons_status read_model(const reader *r, ons_err *err)
     return ONS_OK;
 }
 
-/* One line for each key. */
-/* NOLINTNEXTLINE(readability-function-size) */
+static ons_status read_training(const reader *r, ons_err *err)
+{
+    ons_ladder *l = r->ladder;
+    ONS_TRY(read_optimizer(key(r, "optimizer"), &l->optimizer, err));
+    ONS_TRY(read_schedule(key(r, "schedule"), l, err));
+    ONS_TRY(read_data(key(r, "data"), l, err));
+    return read_checkpoints(key(r, "checkpoints"), l, err);
+}
+
 ons_status ons_ladder_read_recipe(const ons_ladder_source *source, ons_arena *a,
                                   ons_ladder *ret_ladder, ons_err *err)
 {
@@ -372,10 +379,7 @@ ons_status ons_ladder_read_recipe(const ons_ladder_source *source, ons_arena *a,
     ONS_TRY(read_skills(&r, err));
     ONS_TRY(read_sizes(&r, err));
     ONS_TRY(read_tokens(&r, err)); /* what a token costs depends on all of the above */
-    ONS_TRY(read_optimizer(key(&r, "optimizer"), &l.optimizer, err));
-    ONS_TRY(read_schedule(key(&r, "schedule"), &l, err));
-    ONS_TRY(read_data(key(&r, "data"), &l, err));
-    ONS_TRY(read_checkpoints(key(&r, "checkpoints"), &l, err));
+    ONS_TRY(read_training(&r, err));
     ONS_TRY(read_evaluate(key(&r, "evaluate"), &l, err));
     *ret_ladder = l;
     return ONS_OK;

@@ -117,10 +117,11 @@ static void decide_all(golden *g, size_t n)
 static void compare_all(const golden *g, size_t n)
 {
     static double sharp[SERIES_MAX], place[SERIES_MAX], ends[SERIES_MAX];
-    size_t agree = 0, n_sharp = 0, n_place = 0, n_ends = 0;
+    size_t agree = 0, n_long = 0, n_sharp = 0, n_place = 0, n_ends = 0;
     for (size_t i = 0; i < n; i++) {
         const ons_verdict *v = &g[i].ours;
         agree += v->verdict == g[i].verdict;
+        n_long += v->verdict == ONS_VERDICT_CANDIDATE && g[i].verdict == ONS_VERDICT_EMERGENT;
         if (v->verdict != g[i].verdict)
             print_message("series %zu: %s, reference %s\n", i, ons_verdict_text(v->verdict),
                           ons_verdict_text(g[i].verdict));
@@ -136,13 +137,14 @@ static void compare_all(const golden *g, size_t n)
                  fmax(fabs(v->onset.lo - g[i].x10_lo), fabs(v->onset.hi - g[i].x10_hi))) /
             cell;
     }
-    double share = (double)agree / (double)n, p95 = quantile(sharp, n_sharp, .95);
+    /* A long-tailed curve may fit as well as a jump, and the reference has none: docs/method.md. */
+    double share = (double)(agree + n_long) / (double)n, p95 = quantile(sharp, n_sharp, .95);
     double place95 = quantile(place, n_place, .95), ends90 = quantile(ends, n_ends, .9);
     print_message("verdicts equal %.3f; |ln p_sharp| p95 %.3f; places p95 %.3f (%zu); ends p90 "
                   "%.2f cells (%zu)\n",
                   share, p95, place95, n_place, ends90, n_ends);
-    /* Three that the reference calls emergent are candidates here: docs/method.md says why. */
-    assert_true(share >= .96);
+    assert_true(share >= .97);
+    assert_true(n_long <= 3);
     assert_true(p95 < .25);
     assert_true(place95 < .05);
     assert_true(ends90 <= 2);
@@ -154,8 +156,8 @@ static void test_agrees_with_the_reference(void **state)
     const char *shared = getenv("ONS_SHARED");
     char path[ONS_PATH_MAX];
     (void)snprintf(path, sizeof path, "%s/golden/verdict/series.jsonl", shared ? shared : "");
-    if (!ons_file_exists(path)) {
-        print_message("no golden series at %s\n", path);
+    if (!shared || !ons_dir_exists(shared)) {
+        print_message("ONS_SHARED is no directory: no golden series\n");
         skip();
     }
     ons_buf b;

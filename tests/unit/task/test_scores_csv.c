@@ -175,9 +175,8 @@ static void test_published_tables(void **state)
     };
     const char *shared = getenv("ONS_SHARED");
     char path[4096];
-    (void)snprintf(path, sizeof path, "%s/data/results", shared ? shared : "");
-    if (!ons_dir_exists(path)) {
-        print_message("no published tables at %s\n", path);
+    if (!shared || !ons_dir_exists(shared)) {
+        print_message("ONS_SHARED is no directory: no published tables\n");
         skip();
     }
     for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
