@@ -57,22 +57,16 @@ static void put_series(const ons_outlook_series *o, ons_buf *out)
     ons_buf_char(out, '\n');
 }
 
-static void put_count(ons_json_out *w, const char *key, size_t v)
-{
-    ons_json_key(w, key);
-    ons_json_put_u64(w, v);
-}
-
 static void put_summary(const ons_outlook *o, size_t n_out, ons_buf *out)
 {
     ons_json_out json = ons_json_out_make(out), *w = &json;
     ons_json_open(w, '{');
     ons_json_key(w, "summary");
     ons_json_open(w, '{');
-    put_count(w, "hold_out", n_out);
-    put_count(w, "series", o->n_series);
-    put_count(w, "too_short", o->n_short);
-    put_count(w, "predictions", o->n_predictions);
+    ons_json_member_u64(w, "hold_out", n_out);
+    ons_json_member_u64(w, "series", o->n_series);
+    ons_json_member_u64(w, "too_short", o->n_short);
+    ons_json_member_u64(w, "predictions", o->n_predictions);
     for (int m = 0; m < ONS_PREDICT_COUNT; m++) {
         ons_json_key(w, ons_predict_text((ons_predict_by)m));
         ons_json_open(w, '{');

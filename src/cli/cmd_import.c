@@ -26,8 +26,7 @@ static ons_status summary(const ons_cli *cli, const ons_results_import *x, const
                  {"scores_not_finite", x->in.n_not_finite}};
     ons_json_open(&w, '{');
     for (size_t i = 0; i < sizeof count / sizeof *count; i++) {
-        ons_json_key(&w, count[i].key);
-        ons_json_put_u64(&w, count[i].n);
+        ons_json_member_u64(&w, count[i].key, count[i].n);
     }
     ons_json_close(&w);
     ons_buf_char(&b, '\n');

@@ -27,19 +27,13 @@ static const ons_power_need *smallest(const answer *a)
 
 /* ---- JSON ---- */
 
-static void put_count(ons_json_out *w, const char *key, size_t v)
-{
-    ons_json_key(w, key);
-    ons_json_put_u64(w, v);
-}
-
 static void put_design(ons_json_out *w, const ons_sim_design *d)
 {
     ons_json_key(w, "design");
     ons_json_open(w, '{');
-    put_count(w, "scales", d->n_scales);
-    put_count(w, "seeds", d->n_seeds);
-    put_count(w, "items", (size_t)d->n_items);
+    ons_json_member_u64(w, "scales", d->n_scales);
+    ons_json_member_u64(w, "seeds", d->n_seeds);
+    ons_json_member_u64(w, "items", (size_t)d->n_items);
     ons_json_member_f64(w, "span", d->span);
     ons_json_member_f64(w, "chance", d->chance);
     ons_json_member_f64(w, "rise", d->rise);
@@ -63,7 +57,7 @@ static void put_verdicts(ons_json_out *w, const ons_power *p)
 static void put_need(ons_json_out *w, const ons_power_need *n)
 {
     ons_json_open(w, '{');
-    put_count(w, "scales", n->n_scales);
+    ons_json_member_u64(w, "scales", n->n_scales);
     ons_json_key(w, "items");
     if (isfinite(n->n_items))
         ons_json_put_u64(w, (uint64_t)n->n_items);
@@ -78,7 +72,7 @@ static void put_answer(const answer *a, ons_buf *out)
     ons_json_out json = ons_json_out_make(out), *w = &json;
     ons_json_open(w, '{');
     put_design(w, &a->o.design);
-    put_count(w, "studies", a->p.n);
+    ons_json_member_u64(w, "studies", a->p.n);
     ons_json_member_f64(w, "power", a->p.power);
     ons_json_member_f64(w, "se", a->p.se);
     put_verdicts(w, &a->p);

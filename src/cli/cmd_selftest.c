@@ -24,16 +24,14 @@ static void put_counts(ons_json_out *w, const ons_tally *t)
     ons_json_open(w, '{');
     for (int v = 0; v < ONS_VERDICT_COUNT; v++) {
         if (!t->verdict[v]) continue;
-        ons_json_key(w, ons_verdict_text((ons_verdict_word)v));
-        ons_json_put_u64(w, t->verdict[v]);
+        ons_json_member_u64(w, ons_verdict_text((ons_verdict_word)v), t->verdict[v]);
     }
     ons_json_close(w);
     ons_json_key(w, "metric_checks");
     ons_json_open(w, '{');
     for (int c = 0; c < ONS_CHECK_COUNT; c++) {
         if (!t->check[c]) continue;
-        ons_json_key(w, ons_check_text((ons_metric_check)c));
-        ons_json_put_u64(w, t->check[c]);
+        ons_json_member_u64(w, ons_check_text((ons_metric_check)c), t->check[c]);
     }
     ons_json_close(w);
 }
@@ -45,20 +43,17 @@ static void put_row(ons_buf *out, const ons_selftest_row *r)
     ons_json_open(w, '{');
     ons_json_member_text(w, "class", r->of->name);
     ons_json_member_text(w, "group", ons_sim_group_text(r->of->group));
-    ons_json_key(w, "n");
-    ons_json_put_u64(w, (uint64_t)r->n);
+    ons_json_member_u64(w, "n", (uint64_t)r->n);
     ons_json_member_f64(w, "rate", r->rate);
     ons_json_member_f64(w, "se", r->se);
     ons_json_member_f64(w, "least", r->of->least);
     ons_json_member_f64(w, "most", r->of->most);
-    ons_json_key(w, "in_band");
-    ons_json_put_bool(w, r->in_band);
-    ons_json_key(w, "series");
-    ons_json_put_u64(w, t->n * (r->of->group == ONS_SIM_DISCOVERY ? ONS_SIM_BATTERY : 1));
+    ons_json_member_bool(w, "in_band", r->in_band);
+    ons_json_member_u64(w, "series",
+                        t->n * (r->of->group == ONS_SIM_DISCOVERY ? ONS_SIM_BATTERY : 1));
     put_counts(w, t);
     ons_json_member_f64(w, "called_sharp", share(t->sharp, t->n));
-    ons_json_key(w, "thresholds");
-    ons_json_put_u64(w, t->intervals);
+    ons_json_member_u64(w, "thresholds", t->intervals);
     ons_json_member_f64(w, "onset_coverage", share(t->onset_held, t->intervals));
     ons_json_member_f64(w, "midpoint_coverage", share(t->midpoint_held, t->intervals));
     ons_json_member_f64(w, "power",

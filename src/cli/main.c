@@ -83,10 +83,8 @@ static void log_line(const char *event, const char *text)
     ons_json_open(&w, '{');
     ons_json_key(&w, "time_ms");
     ons_json_put_i64(&w, ons_clock_utc_ms());
-    ons_json_key(&w, "event");
-    ons_json_put_text(&w, event);
-    ons_json_key(&w, "text");
-    ons_json_put_text(&w, text);
+    ons_json_member_text(&w, "event", event);
+    ons_json_member_text(&w, "text", text);
     ons_json_close(&w);
     (void)fprintf(stderr, "%s\n", ons_buf_cstr(&b));
     ons_buf_release(&b);

@@ -44,8 +44,7 @@ ons_status ons_selftest_file_write(const char *path, uint64_t seed, const ons_se
         ons_tally_pack(&block[i].tally, v);
         ons_json_open(&w, '{');
         ons_json_member_text(&w, "class", block[i].of->name);
-        ons_json_key(&w, "block");
-        ons_json_put_u64(&w, block[i].index);
+        ons_json_member_u64(&w, "block", block[i].index);
         ons_json_key(&w, "counts");
         ons_json_open(&w, '[');
         for (size_t j = 0; j < ONS_TALLY_NUMBERS; j++) ons_json_put_u64(&w, v[j]);

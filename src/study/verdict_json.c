@@ -54,8 +54,7 @@ static void put_forecast(ons_json_out *w, const ons_study_series *s)
     ons_json_member_f64(w, "hi", f->hi);
     ons_json_member_f64(w, "z", f->z);
     ons_json_member_f64(w, "nats", f->nats);
-    ons_json_key(w, "n_below");
-    ons_json_put_u64(w, f->n_below);
+    ons_json_member_u64(w, "n_below", f->n_below);
     ons_json_close(w);
 }
 
@@ -81,17 +80,12 @@ void ons_verdict_json(const ons_study_series *s, ons_str reason, ons_buf *out)
     ons_json_member_str(w, "metric", s->metric);
     ons_json_member_f64(w, "shots", s->shots);
     ons_json_member_str(w, "prompt", s->prompt);
-    ons_json_key(w, "axis");
-    ons_json_put_text(w, ons_axis_names[s->axis]);
+    ons_json_member_text(w, "axis", ons_axis_names[s->axis]);
     ons_json_member_f64(w, "w0", s->series.w0);
-    ons_json_key(w, "n_models");
-    ons_json_put_u64(w, v->n_models);
-    ons_json_key(w, "n_scales");
-    ons_json_put_u64(w, v->n_scales);
-    ons_json_key(w, "verdict");
-    ons_json_put_text(w, ons_verdict_text(v->verdict));
-    ons_json_key(w, "metric_check");
-    ons_json_put_text(w, ons_check_text(s->metric_result.check));
+    ons_json_member_u64(w, "n_models", v->n_models);
+    ons_json_member_u64(w, "n_scales", v->n_scales);
+    ons_json_member_text(w, "verdict", ons_verdict_text(v->verdict));
+    ons_json_member_text(w, "metric_check", ons_check_text(s->metric_result.check));
     put_flags(w, v->flags);
     put_tests(w, v);
     ons_json_member_f64(w, "p_adjusted", s->p_adjusted);

@@ -234,8 +234,7 @@ static ons_status write_header(const ons_safetensor_f32 *const *t, size_t n, ons
     ons_json_open(&w, '{');
     ons_json_key(&w, "__metadata__");
     ons_json_open(&w, '{');
-    ons_json_key(&w, "format");
-    ons_json_put_text(&w, "pt");
+    ons_json_member_text(&w, "format", "pt");
     ons_json_close(&w);
     for (size_t i = 0; i < n; i++) {
         size_t n_elems, end;
@@ -245,8 +244,7 @@ static ons_status write_header(const ons_safetensor_f32 *const *t, size_t n, ons
             return ONS_FAIL(err, ONS_LIMIT, "tensor '%.128s' is too large", t[i]->name);
         ons_json_key(&w, t[i]->name);
         ons_json_open(&w, '{');
-        ons_json_key(&w, "dtype");
-        ons_json_put_text(&w, "F32");
+        ons_json_member_text(&w, "dtype", "F32");
         ons_json_key(&w, "shape");
         ons_json_open(&w, '[');
         for (size_t k = 0; k < t[i]->n_dims; k++) ons_json_put_u64(&w, t[i]->dim[k]);
