@@ -42,48 +42,44 @@ static void same(const char *what, const float *a, const float *b, size_t n)
                      (double)a[i]);
 }
 
+/* One product of random shape, strides and options. */
+static void one_gemm(ons_rng *r, int round, float *work)
+{
+    size_t m = upto(r, 70), n = upto(r, round % 5 ? 70 : 200), k = upto(r, round % 10 ? 70 : 600);
+    bool symmetric = ons_rng_below(r, 4) == 0, init = !symmetric && ons_rng_below(r, 2);
+    if (symmetric) n = m;
+    size_t pad = ons_rng_below(r, 5);
+    bool a_turned = ons_rng_below(r, 2), b_turned = ons_rng_below(r, 2);
+    size_t lda = (a_turned ? m : k) + pad, ldb = (b_turned ? k : n) + pad, ldc = n + pad;
+    float *a = random_floats(r, (a_turned ? k : m) * lda);
+    float *b = random_floats(r, (b_turned ? n : k) * ldb);
+    float *c = random_floats(r, m * ldc), *d = copy_floats(c, m * ldc);
+    ons_gemm g = {
+        .m = m, .n = n, .k = k, .a = a, .b = b, .ldi = ldc, .ldc = ldc, .symmetric = symmetric};
+    g.work = work;
+    g.rsa = a_turned ? 1 : lda;
+    g.csa = a_turned ? lda : 1;
+    g.rsb = b_turned ? 1 : ldb;
+    g.csb = b_turned ? ldb : 1;
+    g.c = c;
+    g.init = init ? c : NULL;
+    ons_kernels_reference()->gemm(&g);
+    g.c = d;
+    g.init = init ? d : NULL;
+    tested->gemm(&g);
+    same("gemm", c, d, m * ldc);
+    free(a);
+    free(b);
+    free(c);
+    free(d);
+}
+
 static void test_gemm_is_the_reference_bit_for_bit(void **state)
 {
     (void)state;
-    const ons_kernels *ref = ons_kernels_reference(), *best = tested;
     ons_rng r = ons_rng_make(11, 0);
     float *work = random_floats(&r, ons_gemm_work_floats(400));
-    for (int round = 0; round < ROUNDS; round++) {
-        size_t m = upto(&r, 70), n = upto(&r, round % 5 ? 70 : 200),
-               k = upto(&r, round % 10 ? 70 : 600);
-        bool symmetric = ons_rng_below(&r, 4) == 0, init = !symmetric && ons_rng_below(&r, 2);
-        if (symmetric) n = m;
-        size_t pad = ons_rng_below(&r, 5);
-        bool a_turned = ons_rng_below(&r, 2), b_turned = ons_rng_below(&r, 2);
-        size_t lda = (a_turned ? m : k) + pad, ldb = (b_turned ? k : n) + pad, ldc = n + pad;
-        float *a = random_floats(&r, (a_turned ? k : m) * lda);
-        float *b = random_floats(&r, (b_turned ? n : k) * ldb);
-        float *c = random_floats(&r, m * ldc), *d = copy_floats(c, m * ldc);
-        ons_gemm g = {.m = m,
-                      .n = n,
-                      .k = k,
-                      .a = a,
-                      .b = b,
-                      .ldi = ldc,
-                      .ldc = ldc,
-                      .symmetric = symmetric,
-                      .work = work};
-        g.rsa = a_turned ? 1 : lda;
-        g.csa = a_turned ? lda : 1;
-        g.rsb = b_turned ? 1 : ldb;
-        g.csb = b_turned ? ldb : 1;
-        g.c = c;
-        g.init = init ? c : NULL;
-        ref->gemm(&g);
-        g.c = d;
-        g.init = init ? d : NULL;
-        best->gemm(&g);
-        same("gemm", c, d, m * ldc);
-        free(a);
-        free(b);
-        free(c);
-        free(d);
-    }
+    for (int round = 0; round < ROUNDS; round++) one_gemm(&r, round, work);
     free(work);
 }
 
