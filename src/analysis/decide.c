@@ -12,17 +12,21 @@
 #include "stats/dist.h"
 #include "stats/special.h"
 
-#define ALPHA          0.05
-#define SCALES_LEAST   4
-#define RHO_SHAPE      0.002 /* scatter of the shape test (2.5) */
-#define TAU_SHAPE      0.03  /* of the range, for continuous scores */
-#define RHO_FORECAST   0.004 /* least scatter of a forecast (2.7) */
-#define LR_SMOOTH      (-2.71)
-#define LR_TAILED      2.0 /* a sharp curve is that much better than a long-tailed one */
-#define SATURATED      0.9
-#define SATURATED_HALF 0.85
-#define LEARNED_CHANCE 0.05 /* share of runs that count as learned by accident (2.14) */
-#define POOLED_SCALES  15   /* enough scales to measure the scatter itself */
+#define ALPHA        0.05
+#define SCALES_LEAST 4
+/* Scores without errors stand still only where there are enough of them to measure the scatter
+ * that hides a slope, and no hint of one. */
+#define SCALES_CONSTANT 6
+#define P_CONSTANT      0.5
+#define RHO_SHAPE       0.002 /* scatter of the shape test (2.5) */
+#define TAU_SHAPE       0.03  /* of the range, for continuous scores */
+#define RHO_FORECAST    0.004 /* least scatter of a forecast (2.7) */
+#define LR_SMOOTH       (-2.71)
+#define LR_TAILED       2.0 /* a sharp curve is that much better than a long-tailed one */
+#define SATURATED       0.9
+#define SATURATED_HALF  0.85
+#define LEARNED_CHANCE  0.05 /* share of runs that count as learned by accident (2.14) */
+#define POOLED_SCALES   15   /* enough scales to measure the scatter itself */
 
 /* One series on its way to a verdict. */
 typedef struct decision {
@@ -158,11 +162,13 @@ static ons_status run_tests(decision *d, ons_err *err)
 static ons_status classify_shape(decision *d, ons_err *err)
 {
     const ons_rows *r = &d->rows;
-    ons_shape_data s = {.n_scales = r->n_scales, .gaussian = r->gaussian};
+    ons_shape_data s = {
+        .n_scales = r->n_scales, .gaussian = r->gaussian, .measure_scatter = r->se_assumed};
     s.scatter = r->gaussian ? TAU_SHAPE * r->range : RHO_SHAPE;
     if (!r->gaussian && r->n_scales >= POOLED_SCALES) s.scatter = fmax(RHO_SHAPE, d->two.scatter);
     for (size_t i = 0; i < r->n_scales; i++) {
         double k = 0, n = 0;
+        s.x[i] = r->x[i];
         if (r->gaussian) {
             ons_pooled q = ons_rows_pool(r, i, i + 1, s.scatter);
             s.y[i] = q.mean;
@@ -195,12 +201,15 @@ static ons_verdict_word constant_word(decision *d)
     double lo = ons_bound_lower(r, 0, k, d->two.scatter, ALPHA);
     double last_up = ons_bound_upper(r, k - 1, k, d->two.scatter, ALPHA);
     bool near_top = !r->gaussian && lo >= SATURATED;
+    bool measured = !r->se_assumed || (k >= SCALES_CONSTANT && d->shape.p >= P_CONSTANT);
+    if (!r->chance_known && !measured) return ONS_VERDICT_UNDETERMINED;
     if (!r->chance_known) return near_top ? ONS_VERDICT_SATURATED : ONS_VERDICT_CONSTANT;
     if (up < c + .1 * h && last_up < c + .2 * h) {
         d->v->upper_bound = up;
         return ONS_VERDICT_FLAT;
     }
-    if (lo > c + .05 * h) return near_top ? ONS_VERDICT_SATURATED : ONS_VERDICT_CONSTANT;
+    if (measured && lo > c + .05 * h)
+        return near_top ? ONS_VERDICT_SATURATED : ONS_VERDICT_CONSTANT;
     return ONS_VERDICT_UNDETERMINED;
 }
 

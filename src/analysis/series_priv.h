@@ -12,7 +12,7 @@ typedef struct ons_rows {
     size_t n_rows, n_scales, n_dropped;
     bool gaussian;
     bool chance_known;
-    bool se_assumed;          /* continuous, and no standard error was given for some row */
+    bool se_assumed;          /* continuous, and no standard error was known for some row */
     double chance;            /* NaN where unknown */
     double ceiling;           /* best possible y */
     double headroom;          /* ceiling - chance; where chance is unknown, of the data */

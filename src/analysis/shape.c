@@ -3,10 +3,14 @@
  * The deviance of a fit whose blocks are weighted means is a sum over rows less a sum
  * over blocks: D = 2 sum_i w_i h(y_i) - 2 sum_b W_b h(m_b), with h(y) = y ln y +
  * (1-y) ln(1-y), or y^2/2 for Gaussian data. Fits of all prefixes therefore cost one
- * pass, and a U or a cap is the best sum of a prefix and a suffix. */
+ * pass, and a U or a cap is the best sum of a prefix and a suffix.
+ *
+ * Where no errors are known, deviances are divided by the scatter between neighbours, in the
+ * data as in every repeat of the bootstrap: noise of any size is not taken for a shape. */
 #include "analysis/shape_priv.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -17,9 +21,10 @@
 
 enum { REPEATS = 399, TABLE = 4096, GUIDE = 512 };
 
-#define ALPHA 0.05
-#define DIP   0.25 /* of the main limb: smaller ones do not make a curve non-monotone */
-#define TIE   1e-9
+#define ALPHA       0.05
+#define DIP         0.25 /* of the main limb: smaller ones do not make a curve non-monotone */
+#define TIE         1e-9
+#define ROOT_TWO_PI 2.5066282746310002
 
 /* y ln y + (1-y) ln(1-y), or half the square. */
 static inline double entropy(double y, bool gaussian)
@@ -104,6 +109,33 @@ static double full_value(const ons_shape_data *d, const double *y)
     double sum = 0;
     for (size_t s = 0; s < d->n_scales; s++) sum += d->weight[s] * entropy(y[s], d->gaussian);
     return sum;
+}
+
+static int ascending(const void *pa, const void *pb)
+{
+    double a = *(const double *)pa, b = *(const double *)pb;
+    return (a > b) - (a < b);
+}
+
+/* Variance of the scores in units of 1 / weight, at least 1: from their squared distances to
+ * the line between their neighbours, which a slope does not touch. The two largest are left
+ * out: a step makes two. */
+static double excess_variance(const ons_shape_data *d, const double *y)
+{
+    if (!d->measure_scatter || d->n_scales < 4) return 1;
+    double v[ONS_POINTS_MAX], sum = 0;
+    size_t m = d->n_scales - 2, keep = m > 4 ? m - 2 : (m + 1) / 2;
+    for (size_t i = 0; i < m; i++) {
+        double b = (d->x[i + 1] - d->x[i]) / (d->x[i + 2] - d->x[i]), a = 1 - b;
+        double e = y[i + 1] - a * y[i] - b * y[i + 2];
+        v[i] = e * e / (1 / d->weight[i + 1] + a * a / d->weight[i] + b * b / d->weight[i + 2]);
+    }
+    qsort(v, m, sizeof *v, ascending);
+    for (size_t i = 0; i < keep; i++) sum += v[i];
+    /* The mean of the smaller part of squared normal deviates is below 1. */
+    double share = (double)keep / (double)m, z = ons_normal_quantile(.5 * (1 + share));
+    double expected = 1 - 2 * z * exp(-.5 * z * z) / (ROOT_TWO_PI * share);
+    return fmax(1, sum / (double)keep / expected);
 }
 
 /* Improvement of the deviance by the next larger classes. */
@@ -236,12 +268,13 @@ static void draw_scale(const ons_shape_data *d, size_t s, double mean, uint64_t 
     }
 }
 
-/* One repeat as scores. Gaussian draws are deviations from the fit. */
-static void repeat_scores(const ons_shape_data *d, const double *f, const float *draw,
-                          double *ret_y)
+/* One repeat as scores. Gaussian draws are deviations from the fit, spread: in their units. */
+static void repeat_scores(const ons_shape_data *d, const double *f, double spread,
+                          const float *draw, double *ret_y)
 {
     for (size_t s = 0; s < d->n_scales; s++) {
-        ret_y[s] = d->gaussian ? f[s] + (double)draw[s] : (double)draw[s] / fmax(round(d->n[s]), 1);
+        ret_y[s] = d->gaussian ? f[s] + spread * (double)draw[s]
+                               : (double)draw[s] / fmax(round(d->n[s]), 1);
     }
 }
 
@@ -249,20 +282,20 @@ static void repeat_scores(const ons_shape_data *d, const double *f, const float 
 static double bootstrap(const ons_shape_data *d, ons_order order, const double *f, double deviance,
                         uint64_t seed, float *work)
 {
-    double n_max = 0, y[ONS_POINTS_MAX];
+    double n_max = 0, y[ONS_POINTS_MAX], seen = excess_variance(d, d->y), spread = sqrt(seen);
     for (size_t s = 0; s < d->n_scales; s++) n_max = fmax(n_max, d->n[s]);
     for (size_t s = 0; s < d->n_scales; s++) {
         double edge = .2 / n_max, mean = fmin(fmax(f[s], edge), 1 - edge);
         draw_scale(d, s, mean, seed, (uint64_t)order << 32 | s, work);
     }
-    double seen_gain = gain(d, d->y, order, fit_value(d, d->y, order));
+    double seen_gain = gain(d, d->y, order, fit_value(d, d->y, order)) / seen;
     double worse = 1, gained = 1;
     bool directed = order <= ONS_ORDER_FALLING;
     for (size_t b = 0; b < REPEATS; b++) {
-        repeat_scores(d, f, work + b * d->n_scales, y);
-        double own = fit_value(d, y, order);
-        if (2 * (full_value(d, y) - own) >= deviance - TIE) worse++;
-        if (directed && gain(d, y, order, own) >= seen_gain - TIE) gained++;
+        repeat_scores(d, f, spread, work + b * d->n_scales, y);
+        double own = fit_value(d, y, order), excess = excess_variance(d, y);
+        if (2 * (full_value(d, y) - own) / excess >= deviance / seen - TIE) worse++;
+        if (directed && gain(d, y, order, own) / excess >= seen_gain - TIE) gained++;
     }
     double omnibus = worse / (REPEATS + 1);
     return directed ? fmin(1, 2 * fmin(omnibus, gained / (REPEATS + 1))) : omnibus;
@@ -314,7 +347,8 @@ ons_status ons_shape_decide(const ons_shape_data *d, uint64_t seed, ons_shape_re
         double f[ONS_POINTS_MAX], deviance = ons_shape_fit(d, (ons_order)o, f);
         double p = 1;
         if (deviance >= TIE) {
-            if (ons_chi2_tail(deviance, (double)d->n_scales - 1) < 1e-6) continue;
+            bool hopeless = ons_chi2_tail(deviance, (double)d->n_scales - 1) < 1e-6;
+            if (hopeless && !d->measure_scatter) continue;
             p = bootstrap(d, (ons_order)o, f, deviance, seed, work);
         }
         if (p <= ALPHA) continue;

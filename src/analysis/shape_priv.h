@@ -17,7 +17,11 @@ typedef enum ons_order {
 typedef struct ons_shape_data {
     size_t n_scales;
     bool gaussian;
+    /* Gaussian data whose errors nobody gave: weight is the most that can be trusted, the
+     * scatter between neighbours says how much of it, and x is needed. */
+    bool measure_scatter;
     double scatter; /* rho0 or tau0 */
+    double x[ONS_POINTS_MAX];
     double y[ONS_POINTS_MAX];
     double n[ONS_POINTS_MAX];      /* trials; unused for Gaussian data */
     double weight[ONS_POINTS_MAX]; /* n / phi, or 1 / variance */

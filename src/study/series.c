@@ -236,6 +236,7 @@ ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_s
 {
     ons_score *sorted;
     ONS_TRY(sorted_copy(row, n_rows, o->pool, a, &sorted, err));
+    ONS_TRY(ons_series_share_items(sorted, n_rows, a, err));
     ons_series_set counted = {.n_rows = n_rows}, set = counted;
     builder b = {.options = o, .arena = a, .set = &counted};
     ONS_TRY(add_all(&b, sorted, n_rows, err));

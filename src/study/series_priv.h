@@ -18,4 +18,8 @@ size_t ons_score_group_on_axis(const ons_score_group *g, ons_axis axis);
 ons_status ons_series_make(const ons_score_group *g, ons_axis asked, double w0, ons_arena *a,
                            ons_study_series *s, ons_err *err);
 
+/* Fills n_items where neither it nor an error is known, from other metrics of the same model,
+ * task, shots and prompt; rows in any order. Errors: NOMEM. */
+ons_status ons_series_share_items(ons_score *row, size_t n, ons_arena *a, ons_err *err);
+
 #endif

@@ -193,6 +193,48 @@ static void test_metric_check(void **state)
     assert_true(m.share_before > .3);
 }
 
+static size_t count_word(double (*y)[8], double se, ons_verdict_word word)
+{
+    size_t hits = 0;
+    for (size_t i = 0; i < 40; i++) {
+        ons_point p[8];
+        for (size_t k = 0; k < 8; k++)
+            p[k] = (ons_point){.x = 8 + .5 * (double)k, .y = y[i][k], .se = se};
+        ons_series s = {.point = p,
+                        .n_points = 8,
+                        .continuous = true,
+                        .chance = NAN,
+                        .ceiling = NAN,
+                        .w0 = 1.5};
+        ons_verdict v;
+        assert_int_equal(ons_series_decide(&s, 0, &v, NULL), ONS_OK);
+        hits += v.verdict == word;
+    }
+    return hits;
+}
+
+/* Scores without errors: scatter alone is no shape, and a shape well above it still is one. */
+static void test_scatter_of_scores_without_errors(void **state)
+{
+    (void)state;
+    static const double cup[8] = {.7, .5, .35, .27, .25, .33, .48, .7};
+    ons_rng rng = ons_rng_make(11, 0);
+    double noise[40][8], line[40][8], u[40][8];
+    for (size_t i = 0; i < 40; i++) {
+        for (size_t k = 0; k < 8; k++) {
+            double e = ons_rng_f64(&rng) - .5;
+            noise[i][k] = .4 + .2 * e;
+            line[i][k] = -3 + .2 * (double)k + .05 * e;
+            u[i][k] = cup[k] + .05 * e;
+        }
+    }
+    assert_in_range(count_word(noise, (double)NAN, ONS_VERDICT_NON_MONOTONE), 0, 4);
+    assert_in_range(count_word(noise, (double)NAN, ONS_VERDICT_CONSTANT), 20, 40);
+    assert_in_range(count_word(noise, .005, ONS_VERDICT_NON_MONOTONE), 36, 40); /* errors given */
+    assert_in_range(count_word(line, (double)NAN, ONS_VERDICT_SMOOTH), 38, 40);
+    assert_in_range(count_word(u, (double)NAN, ONS_VERDICT_U_SHAPED), 36, 40);
+}
+
 static void test_odd_input_never_breaks(void **state)
 {
     (void)state;
@@ -286,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_seeds_that_learn_or_do_not),
         cmocka_unit_test(test_order_of_rows_changes_no_byte),
         cmocka_unit_test(test_metric_check),
+        cmocka_unit_test(test_scatter_of_scores_without_errors),
         cmocka_unit_test(test_odd_input_never_breaks),
         cmocka_unit_test(test_the_long_tailed_shape_has_its_width),
         cmocka_unit_test(test_lanes_change_no_bit),

@@ -192,6 +192,38 @@ static void test_ranges_items_and_chance(void **state)
     ons_arena_clear(&a);
 }
 
+/* The questions behind a score are those behind another metric of the same answers. */
+static void test_items_of_other_metrics(void **state)
+{
+    (void)state;
+    ons_score r[16];
+    ons_arena a;
+    ons_series_set set;
+    for (size_t i = 0; i < 8; i++) {
+        r[i] = row("t", "multiple_choice_grade", i, .5);
+        r[i].n_items = i == 3 ? 40 : 56;
+        r[8 + i] = row("t", "macro_f1", i, .4);
+        r[8 + i].n_items = (double)NAN;
+    }
+    r[8 + 5].shots = 3; /* other answers: nothing is known of them */
+    build(r, 16, ONS_AXIS_AUTO, &a, &set);
+    assert_int_equal(set.n, 3);
+    const ons_study_series *s = &set.series[0];
+    assert_true(ons_str_eq(s->metric, ONS_S("macro_f1")));
+    assert_false(s->series.continuous);
+    assert_int_equal(s->flags & ONS_FLAG_N_ASSUMED, 0);
+    assert_int_equal(s->series.n_points, 7);
+    for (size_t i = 0; i < 7; i++) tst_close(s->series.point[i].n, i == 3 ? 40 : 56, 0, 0);
+    assert_true(set.series[1].flags & ONS_FLAG_N_ASSUMED);
+    ons_arena_clear(&a);
+    for (size_t i = 8; i < 16; i++) r[i].metric = ONS_S("normalized_aggregate_score");
+    build(r, 16, ONS_AXIS_AUTO, &a, &set);
+    for (size_t i = 0; i < set.n; i++)
+        if (ons_str_eq(set.series[i].metric, ONS_S("normalized_aggregate_score")))
+            assert_true(set.series[i].flags & ONS_FLAG_N_ASSUMED);
+    ons_arena_clear(&a);
+}
+
 static void test_primary_and_partner(void **state)
 {
     (void)state;
@@ -411,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_checkpoints_on_the_way),
         cmocka_unit_test(test_several_axes),
         cmocka_unit_test(test_ranges_items_and_chance),
+        cmocka_unit_test(test_items_of_other_metrics),
         cmocka_unit_test(test_primary_and_partner),
         cmocka_unit_test(test_primary_without_items),
         cmocka_unit_test(test_which_metric_counts),
