@@ -1,11 +1,16 @@
+#include <stdio.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "cli/cli.h"
+#include "cli/scores_in.h"
 #include "cli/show.h"
 #include "os/file.h"
 #include "report/export.h"
+#include "study/rescore.h"
 
 #define OUTPUT_BYTES_MAX ((size_t)1 << 30)
+#define CHANGES_TOLD     20 /* a store with another fault than that has it in all of them */
 
 /* What goes to stdout, or into the file of -o; one of them in one call. */
 typedef enum output { PAGE, TEXT, JSON, CSV, LATEX } output;
@@ -101,25 +106,85 @@ static ons_status write_all(const ons_cli *cli, const request *q, ons_results *r
     return write_output(cli, q, r, err);
 }
 
+/* ---- --rescore ---- */
+
+static void tell_rescored(const ons_cli *cli, const ons_rescore *r, ons_str changes)
+{
+    ons_str line;
+    ons_cli_note(cli, "rescored: %zu scores from their responses, %zu changed", r->n_scores,
+                 r->n_changed);
+    for (size_t i = 0; i < CHANGES_TOLD && changes.len; i++) {
+        (void)ons_str_cut(&changes, '\n', &line);
+        ons_cli_note(cli, "  " ONS_STR_FMT, ONS_STR(line));
+    }
+    if (r->n_changed > CHANGES_TOLD)
+        ons_cli_note(cli, "  and %zu more", r->n_changed - CHANGES_TOLD);
+    if (r->n_incomplete)
+        ons_cli_note(cli, "  %zu evaluations are not complete and are left as they are",
+                     r->n_incomplete);
+    if (r->n_unknown)
+        ons_cli_note(cli,
+                     "  %zu evaluations of tasks whose questions are not in the store are left as "
+                     "they are",
+                     r->n_unknown);
+}
+
+/* The verdicts that the store keeps are those of its scores again. */
+static ons_status record_verdicts(const ons_cli *cli, ons_store *store, ons_err *err)
+{
+    ons_results r;
+    const ons_results_options o = ons_show_options(cli, NULL);
+    ONS_TRY(ons_results_of_store(store, &o, &r, err));
+    ons_status s = ons_results_record(&r, store, err);
+    ons_results_release(&r);
+    return s;
+}
+
+static ons_status rescore(const ons_cli *cli, ons_store *store, ons_err *err)
+{
+    ons_rescore told;
+    ons_buf changes;
+    ons_buf_init(&changes, OUTPUT_BYTES_MAX);
+    ons_status s = ons_rescore_store(store, &told, &changes, err);
+    if (s == ONS_OK) tell_rescored(cli, &told, ons_buf_str(&changes));
+    ons_buf_release(&changes);
+    if (s == ONS_OK && told.n_changed) s = record_verdicts(cli, store, err);
+    return s;
+}
+
+/* ---- the command ---- */
+
+static ons_status report(const ons_cli *cli, const ons_args *args, const request *q,
+                         ons_store *store, ons_err *err)
+{
+    ons_results r;
+    char command[128] = "onset report onset.db";
+    const char *axis = ons_args_text(args, "axis", NULL);
+    ons_results_options o = ons_show_options(cli, command);
+    ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
+    if (axis) (void)snprintf(command, sizeof command, "onset report onset.db --axis %s", axis);
+    if (ons_args_has(args, "rescore")) ONS_TRY(rescore(cli, store, err));
+    ONS_TRY(ons_results_of_store(store, &o, &r, err));
+    ons_status s = write_all(cli, q, &r, err);
+    ons_results_release(&r);
+    return s;
+}
+
 ons_status ons_cmd_report(ons_cli *cli, const ons_args *args, ons_err *err)
 {
     char db[ONS_PATH_MAX];
     request q;
     ons_store *store;
-    ons_results r;
     if (args->n_positional != 1)
         return ONS_FAIL(err, ONS_USAGE, "report takes one database, %zu arguments were given",
                         args->n_positional);
     ONS_TRY(read_request(cli, args, &q, err));
     ONS_TRY(ons_show_find_store(args->positional[0], db, err));
     q.db = db;
-    const ons_results_options o = ons_show_options(cli, "onset report onset.db");
-    ONS_TRY(ons_store_open(db, ONS_STORE_READ, &store, err));
-    ons_status s = ons_results_of_store(store, &o, &r, err);
-    if (s == ONS_OK) {
-        s = write_all(cli, &q, &r, err);
-        ons_results_release(&r);
-    }
+    const bool write = ons_args_has(args, "rescore");
+    ONS_TRY(ons_store_open(db, write ? ONS_STORE_WRITE : ONS_STORE_READ, &store, err));
+    ons_status s = report(cli, args, &q, store, err);
+    if (s == ONS_OK && write) s = ons_store_sync(store, err);
     ons_store_close(store);
     return s;
 }

@@ -168,6 +168,8 @@ static const char *const selftest_examples[] = {
 };
 
 static const ons_option report_options[] = {
+    {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
+    {"rescore", 0, NULL, "compute the scores anew from the stored responses first"},
     {"output", 'o', "FILE",
      "where the page goes (default: report.html beside the database), or the file for --text, "
      "--csv, --json or --latex (default: stdout)"},
@@ -186,6 +188,8 @@ static const char *const report_examples[] = {
     "figures/map.svg, figures/models.svg and the figures of every series, for a paper",
     "onset report onset-demo/onset.db --latex -o table.tex",
     "the table beside them",
+    "onset report onset-demo/onset.db --axis flops,params",
+    "the headline over compute, and the same abilities over parameters behind a switch",
     "onset report onset-demo/onset.db --csv > verdicts.csv",
     "for a spreadsheet",
     NULL,
@@ -345,7 +349,7 @@ const ons_command ons_commands[] = {
      "Exit status 10 if a rate is outside its band by more than chance explains (p < .001). The "
      "same seed gives the same numbers whatever the number of threads.",
      selftest_options, selftest_examples, ons_cmd_selftest, NULL},
-    {"report", "DB [-o FILE] [--text|--csv|--json|--latex] [--svg DIR]",
+    {"report", "DB [-o FILE] [--text|--csv|--json|--latex] [--svg DIR] [--axis AXIS] [--rescore]",
      "draw the report of a store",
      "Writes one self-contained HTML file (complete without scripts, nothing fetched) with the "
      "answer, the map of thresholds, a panel for every ability and a section for every series. "
@@ -354,7 +358,10 @@ const ons_command ons_commands[] = {
      "underscore: p_above, onset_x, onset_lo, onset_hi. --svg writes map.svg, models.svg and, "
      "named as the sections of the page, each series' score (SERIES.svg), its continuous metric "
      "(SERIES--partner.svg), the share of runs that learned it (SERIES--learned.svg) and its "
-     "small panel (SERIES--panel.svg); text in them is text, and each file holds its style.",
+     "small panel (SERIES--panel.svg); text in them is text, and each file holds its style.\n\n"
+     "--rescore compares every score of the store with what its responses give, tells and mends "
+     "those that differ, and decides anew where there were any; with none the store is left as it "
+     "is. Scores of tables, which have no responses, stay.",
      report_options, report_examples, ons_cmd_report, NULL},
     {"import", "FORMAT PATH... -o DB [--models FILE.csv] [--strict]",
      "read result files of other programs",

@@ -7,7 +7,7 @@
 #include "base/parse.h"
 #include "os/clock.h"
 #include "run/plan.h"
-#include "task/metric.h"
+#include "run/score.h"
 
 #define BATCH_REQUESTS       ((size_t)128) /* recorded in one transaction */
 #define BATCH_TOKENS_DEFAULT 1024
@@ -37,6 +37,22 @@ static void tell(const evaluation *e, ons_event_kind kind)
                                                .total = total,
                                                .rate = elapsed > 0 ? (double)e->done / elapsed : 0,
                                                .loss_nats = (double)NAN});
+}
+
+static ons_store_model subject_of(const ons_model *model)
+{
+    const ons_model_info *i = ons_model_info_of(model);
+    return (ons_store_model){.hash = i->hash,
+                             .family = ons_str_of(i->family),
+                             .name = ons_str_of(i->name),
+                             .seed = ons_str_of(i->seed),
+                             .recipe = ons_str_of(i->recipe),
+                             .params = i->params,
+                             .params_non_embedding = i->params_non_embedding,
+                             .tokens = i->tokens,
+                             .flops = i->flops,
+                             .loss = i->loss_nats,
+                             .intermediate = i->intermediate};
 }
 
 static ons_response response_to(const evaluation *e, const ons_request *q)
@@ -134,98 +150,17 @@ static ons_status execute(evaluation *e, ons_err *err)
 
 /* ---- scores from what the store holds ---- */
 
-typedef struct collector {
-    const ons_task *task;
-    ons_arena *arena;
-    ons_task_answer *answer; /* [n_items] */
-    bool *scored, *decoded;  /* [n_items] */
-} collector;
-
-static ons_status collect(void *ctx, const ons_response *r, ons_err *err)
-{
-    collector *c = ctx;
-    if (r->item >= c->task->n_items)
-        return ONS_FAIL(err, ONS_FORMAT, "a response to item %zu of %zu", r->item,
-                        c->task->n_items);
-    ons_task_answer *a = &c->answer[r->item];
-    if (r->kind == ONS_RESPONSE_LOGLIKELIHOOD) {
-        size_t want = c->task->item[r->item].target.len + 1; /* characters and end-of-text */
-        if (r->n_values != want)
-            return ONS_FAIL(err, ONS_FORMAT, "response %s has %zu values, the item has %zu tokens",
-                            ons_id_hex(r->id).hex, r->n_values, want);
-        float *values;
-        ONS_TRY(ONS_NEW(c->arena, r->n_values + 1, &values, err));
-        memcpy(values, r->values, r->n_values * sizeof *values);
-        a->token_logprob = values;
-        a->n_tokens = r->n_values;
-        a->greedy = r->greedy;
-        c->scored[r->item] = true;
-    } else {
-        char *text;
-        ONS_TRY(ONS_NEW(c->arena, r->text.len + 1, &text, err));
-        memcpy(text, r->text.ptr, r->text.len);
-        a->text = (ons_str){text, r->text.len};
-        a->ended = r->ended;
-        c->decoded[r->item] = true;
-    }
-    return ONS_OK;
-}
-
-static ons_status check_complete(const collector *c, ons_err *err)
-{
-    for (size_t i = 0; i < c->task->n_items; i++)
-        if (!c->scored[i] || (c->task->steps && !c->decoded[i]))
-            return ONS_FAIL(err, ONS_FORMAT, "task %s: no response to item %zu in the store",
-                            c->task->name, i);
-    return ONS_OK;
-}
-
-static ons_score score_row(const ons_model_info *info, const ons_task *t, const ons_task_metric *m,
-                           ons_task_score v)
-{
-    bool share = m->unit == NULL;
-    return (ons_score){.family = ons_str_of(info->family),
-                       .model = ons_str_of(info->name),
-                       .task = ons_str_of(t->name),
-                       .metric = ons_str_of(m->name),
-                       .prompt = ONS_S(""),
-                       .seed = ons_str_of(info->seed),
-                       .note = ONS_S(""),
-                       .params = info->params,
-                       .tokens = info->tokens,
-                       .flops = info->flops,
-                       .loss = info->loss_nats,
-                       .shots = (double)t->shots,
-                       .n_items = (double)v.n,
-                       .score = v.score,
-                       .std_err = v.std_err,
-                       .random_baseline = !share     ? (double)NAN
-                                          : m->chain ? 0
-                                                     : t->chance,
-                       .high_score = share ? 1 : (double)NAN,
-                       .higher_is_better = ONS_YES,
-                       .primary = m->primary ? ONS_YES : ONS_NO,
-                       .intermediate = info->intermediate ? ONS_YES : ONS_NO};
-}
-
 static ons_status score_task(evaluation *e, const ons_task *t, ons_arena *a, ons_err *err)
 {
-    const ons_model_info *info = ons_model_info_of(e->model);
-    collector c = {.task = t, .arena = a};
-    double *value;
-    ONS_TRY(ONS_NEW(a, t->n_items, &c.answer, err));
-    ONS_TRY(ONS_NEW(a, t->n_items, &c.scored, err));
-    ONS_TRY(ONS_NEW(a, t->n_items, &c.decoded, err));
-    ONS_TRY(ONS_NEW(a, t->n_items, &value, err));
-    ONS_TRY(ons_store_each_response(e->store, info->hash, t->hash, collect, &c, err));
-    ONS_TRY(check_complete(&c, err));
-    for (size_t m = 0; m < t->n_metrics; m++) {
-        for (size_t i = 0; i < t->n_items; i++)
-            value[i] = ons_metric_item(t, &t->metric[m], i, &c.answer[i]);
-        const ons_score row =
-            score_row(info, t, &t->metric[m], ons_metric_score(&t->metric[m], value, t->n_items));
-        ONS_TRY(ons_store_put_score(e->store, info->hash, t->hash, &row, err));
-    }
+    const ons_store_model who = subject_of(e->model);
+    ons_score row[ONS_TASK_METRICS_MAX];
+    size_t missing;
+    ONS_TRY(ons_score_responses(e->store, &who, t, a, row, &missing, err));
+    if (missing < t->n_items)
+        return ONS_FAIL(err, ONS_FORMAT, "task %s: no response to item %zu in the store", t->name,
+                        missing);
+    for (size_t m = 0; m < t->n_metrics; m++)
+        ONS_TRY(ons_store_put_score(e->store, who.hash, t->hash, &row[m], err));
     return ONS_OK;
 }
 
@@ -243,20 +178,18 @@ static ons_status score_all(evaluation *e, size_t n_tasks, ons_err *err)
 
 /* ---- the whole ---- */
 
+static ons_status record_items(evaluation *e, const ons_task *t, ons_err *err)
+{
+    ons_store_item *item;
+    ONS_TRY(ONS_NEW(&e->arena, t->n_items + 1, &item, err));
+    for (size_t i = 0; i < t->n_items; i++)
+        item[i] = (ons_store_item){t->item[i].prompt, t->item[i].target, t->item[i].answer_at};
+    return ons_store_put_items(e->store, t->hash, item, t->n_items, err);
+}
+
 static ons_status record_subjects(evaluation *e, size_t n_tasks, ons_err *err)
 {
-    const ons_model_info *i = ons_model_info_of(e->model);
-    const ons_store_model model = {.hash = i->hash,
-                                   .family = ons_str_of(i->family),
-                                   .name = ons_str_of(i->name),
-                                   .seed = ons_str_of(i->seed),
-                                   .recipe = ons_str_of(i->recipe),
-                                   .params = i->params,
-                                   .params_non_embedding = i->params_non_embedding,
-                                   .tokens = i->tokens,
-                                   .flops = i->flops,
-                                   .loss = i->loss_nats,
-                                   .intermediate = i->intermediate};
+    const ons_store_model model = subject_of(e->model);
     ONS_TRY(ons_store_put_model(e->store, &model, err));
     for (size_t t = 0; t < n_tasks; t++) {
         const ons_store_task task = {.hash = e->task[t].hash,
@@ -266,6 +199,7 @@ static ons_status record_subjects(evaluation *e, size_t n_tasks, ons_err *err)
                                      .n_items = e->task[t].n_items,
                                      .chance = e->task[t].chance};
         ONS_TRY(ons_store_put_task(e->store, &task, err));
+        ONS_TRY(record_items(e, &e->task[t], err));
     }
     return ONS_OK;
 }

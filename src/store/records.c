@@ -281,20 +281,11 @@ static ons_status give_sweep(void *ctx, sqlite3_stmt *q, ons_err *err)
                     err);
 }
 
-/* A database of an older schema, read only, has no such table. */
-static ons_status count_tables(void *ctx, sqlite3_stmt *q, ons_err *err)
-{
-    (void)err;
-    *(bool *)ctx = sqlite3_column_int(q, 0) > 0;
-    return ONS_OK;
-}
-
 ons_status ons_store_each_sweep(ons_store *s, ons_store_sweep_fn *f, void *ctx, ons_err *err)
 {
     caller c = {.ctx = ctx, .sweep = f};
     bool there = false;
-    ONS_TRY(each(s, "SELECT count(*) FROM sqlite_schema WHERE name='sweep'", count_tables, &there,
-                 err));
+    ONS_TRY(ons_store_has_table(s, "sweep", &there, err));
     if (!there) return ONS_OK;
     return each(s, "SELECT * FROM sweep ORDER BY params, rate", give_sweep, &c, err);
 }

@@ -61,6 +61,10 @@ static const char *const migration[] = {
     "CREATE TABLE work (place INTEGER PRIMARY KEY, stage TEXT NOT NULL, job TEXT NOT NULL,"
     "  state TEXT NOT NULL, owner TEXT, lease_ms INTEGER, fence INTEGER NOT NULL DEFAULT 0) "
     "STRICT;",
+    /* 6: what was asked, so that responses can be scored anew and shown beside their questions */
+    "CREATE TABLE item (task BLOB NOT NULL REFERENCES task(hash), place INTEGER NOT NULL,"
+    "  prompt TEXT NOT NULL, target TEXT NOT NULL, answer_at INTEGER NOT NULL,"
+    "  PRIMARY KEY (task, place)) STRICT, WITHOUT ROWID;",
 };
 enum { VERSION = sizeof migration / sizeof *migration };
 

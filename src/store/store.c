@@ -291,3 +291,21 @@ ons_status ons_store_each_row(ons_store *s, const char *sql, ons_store_bind_fn *
     (void)pthread_mutex_unlock(&s->lock);
     return st;
 }
+
+static void bind_name(sqlite3_stmt *q, const void *name)
+{
+    ons_bind_str(q, 1, (ons_str){name, strlen(name)});
+}
+
+static ons_status some(void *ctx, sqlite3_stmt *q, ons_err *err)
+{
+    (void)err;
+    *(bool *)ctx = sqlite3_column_int(q, 0) > 0;
+    return ONS_OK;
+}
+
+ons_status ons_store_has_table(ons_store *s, const char *name, bool *ret_has, ons_err *err)
+{
+    return ons_store_each_row(s, "SELECT count(*) FROM sqlite_schema WHERE name=?", bind_name, name,
+                              some, ret_has, err);
+}

@@ -73,6 +73,21 @@ typedef struct ons_store_task {
 } ons_store_task;
 ons_status ons_store_put_task(ons_store *s, const ons_store_task *t, ons_err *err);
 
+/* One question of a task and what should follow it. */
+typedef struct ons_store_item {
+    ons_str prompt, target;
+    size_t answer_at; /* the answer is target[answer_at..] */
+} ons_store_item;
+/* The items of a task in their order, [n], in one transaction; those that are there already stay. */
+ons_status ons_store_put_items(ons_store *s, ons_id task, const ons_store_item *item, size_t n,
+                               ons_err *err);
+/* 0: none are kept. */
+ons_status ons_store_count_items(ons_store *s, ons_id task, size_t *ret_n, ons_err *err);
+/* By their place in the task; none where the store knows none. */
+typedef ons_status ons_store_item_fn(void *ctx, const ons_store_item *item, ons_err *err);
+ons_status ons_store_each_item(ons_store *s, ons_id task, ons_store_item_fn *f, void *ctx,
+                               ons_err *err);
+
 /* One run of the study's learning-rate sweep; the same run again takes its place. */
 ons_status ons_store_put_sweep(ons_store *s, const ons_sweep_point *p, ons_err *err);
 
@@ -107,6 +122,10 @@ ons_status ons_store_count_responses(ons_store *s, size_t *ret_n, ons_err *err);
 typedef ons_status ons_store_response_fn(void *ctx, const ons_response *r, ons_err *err);
 ons_status ons_store_each_response(ons_store *s, ons_id model, ons_id task,
                                    ons_store_response_fn *f, void *ctx, ons_err *err);
+
+/* Every pair of a model and a task of which there is any response, by model, then task. */
+typedef ons_status ons_store_pair_fn(void *ctx, ons_id model, ons_id task, ons_err *err);
+ons_status ons_store_each_answered(ons_store *s, ons_store_pair_fn *f, void *ctx, ons_err *err);
 
 /* ---- scores and verdicts ---- */
 

@@ -37,6 +37,9 @@ typedef ons_status ons_store_row_fn(void *ctx, sqlite3_stmt *q, ons_err *err);
 ons_status ons_store_each_row(ons_store *s, const char *sql, ons_store_bind_fn *bind,
                               const void *arg, ons_store_row_fn *f, void *ctx, ons_err *err);
 
+/* A database of an older schema, read only, may have no such table. */
+ons_status ons_store_has_table(ons_store *s, const char *name, bool *ret_has, ons_err *err);
+
 /* What is bound is not copied and must live until the statement has run: a copy can fail for want
  * of memory, and a NULL would go into the row instead. NaN is NULL. */
 void ons_bind_f64(sqlite3_stmt *q, int i, double v);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "study/asked.h"
 #include "task/task.h"
 
 /* The first answer with text, of one model to one item. */
@@ -42,19 +43,15 @@ static size_t pick_models(const ons_results *r, ons_str family, size_t pick[3])
     return n < 3 ? 1 : 3;
 }
 
-/* The task whose items the store was asked, made again; *ret_ours: it is one of our skills. */
-static ons_status make_task(const ons_results *r, const ons_study_series *series, ons_arena *a,
-                            ons_task *ret_task, bool *ret_ours, ons_err *err)
+/* The task whose items the store was asked, made again; *ret_known: its questions are known. */
+static ons_status make_task(const ons_results *r, ons_store *s, const ons_study_series *series,
+                            ons_arena *a, ons_task *ret_task, bool *ret_known, ons_err *err)
 {
-    const ons_skill *skill = ons_skill_find(series->task);
-    const bool known = series->shots >= 0 && series->shots <= ONS_SHOTS_MAX;
-    *ret_ours = false;
-    for (size_t i = 0; skill && known && !*ret_ours && i < r->n_tasks; i++) {
+    *ret_known = false;
+    for (size_t i = 0; !*ret_known && i < r->n_tasks; i++) {
         if (!ons_str_eq(r->task[i].name, series->task)) continue;
-        const ons_status s =
-            ons_task_of_skill(skill, (uint32_t)series->shots, r->task[i].n_items, a, ret_task, err);
-        *ret_ours = s == ONS_OK && ons_id_eq(ret_task->hash, r->task[i].hash);
-        if (s == ONS_NOMEM) return s; /* else a number of items no skill has: not ours */
+        ONS_TRY(ons_asked_task(s, &r->task[i], a, ret_task, ret_known, err));
+        *ret_known = *ret_known && (double)ret_task->shots == series->shots;
     }
     return ONS_OK;
 }
@@ -64,10 +61,10 @@ static ons_status fill(ons_results *r, ons_store *s, const ons_study_series *ser
 {
     ons_task task;
     size_t pick[3];
-    bool ours;
+    bool known;
     if (!series->primary) return ONS_OK;
-    ONS_TRY(make_task(r, series, &r->arena, &task, &ours, err));
-    if (!ours) return ONS_OK;
+    ONS_TRY(make_task(r, s, series, &r->arena, &task, &known, err));
+    if (!known || task.n_items == 0) return ONS_OK;
     size_t n = pick_models(r, series->family, pick);
     e->question = task.item[0].prompt;
     e->gold = task.item[0].target;

@@ -4,8 +4,7 @@
 
 #include "study/results.h"
 
-/* Fills r->example of the primary series whose task is built in and whose answers the
- * store holds. */
+/* Fills r->example of the primary series whose questions and answers the store holds. */
 ons_status ons_examples_fetch(ons_results *r, ons_store *s, ons_err *err);
 
 #endif

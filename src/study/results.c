@@ -36,22 +36,10 @@ static ons_status copy_score(ons_arena *a, const ons_score *from, ons_score *to,
     return copy_str(a, to->note, &to->note, err);
 }
 
-/* Arrays that grow in the arena by doubling: what is left behind dies with it. */
-static ons_status grow(ons_arena *a, void *ret_array, size_t n, size_t size, ons_err *err)
-{
-    if (n & (n - 1)) return ONS_OK; /* room until the next power of two */
-    char *old, *more;               /* any array is bytes here */
-    memcpy(&old, ret_array, sizeof(char *));
-    ONS_TRY(ons_arena_alloc(a, n ? 2 * n : 1, size, _Alignof(max_align_t), &more, err));
-    if (n) memcpy(more, old, n * size);
-    memcpy(ret_array, &more, sizeof(char *));
-    return ONS_OK;
-}
-
 static ons_status take_score(void *ctx, const ons_score *score, ons_err *err)
 {
     ons_results *r = ctx;
-    ONS_TRY(grow(&r->arena, &r->row, r->n_rows, sizeof *r->row, err));
+    ONS_TRY(ONS_GROW(&r->arena, &r->row, r->n_rows, err));
     return copy_score(&r->arena, score, &r->row[r->n_rows++], err);
 }
 
@@ -59,8 +47,8 @@ static ons_status take_model(void *ctx, const ons_store_model *m, ons_err *err)
 {
     ons_results *r = ctx;
     if (m->intermediate) return ONS_OK; /* a point of a run, not a model of the family */
-    ONS_TRY(grow(&r->arena, &r->model, r->n_models, sizeof *r->model, err));
-    ONS_TRY(grow(&r->arena, &r->model_hash, r->n_models, sizeof *r->model_hash, err));
+    ONS_TRY(ONS_GROW(&r->arena, &r->model, r->n_models, err));
+    ONS_TRY(ONS_GROW(&r->arena, &r->model_hash, r->n_models, err));
     ons_report_model *to = &r->model[r->n_models];
     *to = (ons_report_model){
         .params = m->params, .tokens = m->tokens, .flops = m->flops, .loss = m->loss};
@@ -74,7 +62,7 @@ static ons_status take_model(void *ctx, const ons_store_model *m, ons_err *err)
 static ons_status take_task(void *ctx, const ons_store_task *t, ons_err *err)
 {
     ons_results *r = ctx;
-    ONS_TRY(grow(&r->arena, &r->task, r->n_tasks, sizeof *r->task, err));
+    ONS_TRY(ONS_GROW(&r->arena, &r->task, r->n_tasks, err));
     ons_store_task *to = &r->task[r->n_tasks];
     *to = *t;
     ONS_TRY(copy_str(&r->arena, t->name, &to->name, err));
@@ -93,7 +81,7 @@ static ons_status take_study(void *ctx, const ons_store_study *s, ons_err *err)
 static ons_status take_sweep(void *ctx, const ons_sweep_point *p, ons_err *err)
 {
     ons_results *r = ctx;
-    ONS_TRY(grow(&r->arena, &r->sweep, r->n_sweep, sizeof *r->sweep, err));
+    ONS_TRY(ONS_GROW(&r->arena, &r->sweep, r->n_sweep, err));
     r->sweep[r->n_sweep++] = *p;
     return ONS_OK;
 }
@@ -122,7 +110,7 @@ static ons_status models_of_rows(ons_results *r, ons_err *err)
         if (s->intermediate == ONS_YES) continue;
         while (at < r->n_models && !same_model(&r->model[at], s)) at++;
         if (at < r->n_models) continue;
-        ONS_TRY(grow(&r->arena, &r->model, r->n_models, sizeof *r->model, err));
+        ONS_TRY(ONS_GROW(&r->arena, &r->model, r->n_models, err));
         r->model[r->n_models++] = (ons_report_model){.name = s->model,
                                                      .family = s->family,
                                                      .seed = s->seed,

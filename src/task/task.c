@@ -16,7 +16,8 @@ static void set_metrics(ons_task *t)
     t->metric[t->n_metrics++] = (ons_task_metric){"chain_logprob", NULL, "nats", false, true};
 }
 
-static ons_id hash_of(const ons_skill *s, const ons_task *t)
+/* said_chance: the chance level is a user's word, not a consequence of the items. */
+static ons_id hash_of(const ons_task *t, bool said_chance)
 {
     ons_hasher h;
     ons_hasher_init(&h);
@@ -29,7 +30,7 @@ static ons_id hash_of(const ons_skill *s, const ons_task *t)
         ons_hasher_u64(&h, t->item[i].answer_at);
     }
     /* built-in skills and the share of an answer follow from the items, what a user says does not */
-    if (s->own && !isnan(s->own->chance)) ons_hasher_f64(&h, s->own->chance);
+    if (said_chance) ons_hasher_f64(&h, t->chance);
     return ons_hasher_end(&h);
 }
 
@@ -53,7 +54,22 @@ ons_status ons_task_of_skill(const ons_skill *s, uint32_t shots, size_t n_items,
                   .item = item,
                   .n_items = set.n};
     set_metrics(&t);
-    t.hash = hash_of(s, &t);
+    t.hash = hash_of(&t, s->own && !isnan(s->own->chance));
     *ret_task = t;
     return ONS_OK;
+}
+
+bool ons_task_remake(ons_task *t)
+{
+    t->steps = false;
+    t->n_metrics = 0;
+    for (size_t i = 0; i < t->n_items; i++) {
+        if (t->item[i].answer_at > t->item[i].target.len) return false;
+        t->steps = t->steps || t->item[i].answer_at > 0;
+    }
+    set_metrics(t);
+    for (t->shots = 0; t->shots <= ONS_SHOTS_MAX; t->shots++)
+        for (int said = 0; said < 2; said++)
+            if (ons_id_eq(hash_of(t, said), t->hash)) return true;
+    return false;
 }

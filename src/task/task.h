@@ -45,6 +45,10 @@ typedef struct ons_task {
     ons_id hash; /* of name, version, items */
 } ons_task;
 
+/* A task again from what a store kept of it: name, about, version, chance, items and hash are given,
+ * steps, shots and metrics follow. Borrows the texts. False: these are not the items of that
+ * hash. */
+bool ons_task_remake(ons_task *t);
 /* Up to n_items held-out items of a skill, with `shots` examples in the prompt (0 but for few-shot
  * skills). Errors: those of ons_skill_test_set. */
 ons_status ons_task_of_skill(const ons_skill *s, uint32_t shots, size_t n_items, ons_arena *a,

@@ -23,6 +23,10 @@ own_skills() {
   [[ "$output" == *'"task":"last_digit"'*'"verdict":"'* ]]
   "$ONSET" report out/onset.db -o page.html
   grep -q "a skill of the user&#39;s own: l:[0-9]*=[0-9]\|a skill of the user.*s own: l:" page.html
+  # the same question to a small and a large model, though nobody reads the file again
+  sed -n '/id="series-last-digit-exact-match/,/<\/section>/p' page.html >section
+  grep -q 'One question' section
+  grep -q '<span class="asked">l:[0-9]*=</span>' section
   rm my.jsonl # decided already, and the recipe in the store names it: nobody looks
   "$ONSET" report out/onset.db -o again.html
   cmp page.html again.html

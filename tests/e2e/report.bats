@@ -68,3 +68,51 @@ small_study() {
   [ "$status" = 0 ]
   [[ "$output" == *2k-s1*5k-s2* ]]
 }
+
+@test "--rescore: a corrupted score is told and mended; with nothing to change, the same bytes" {
+  small_study
+  "$ONSET" report s/onset.db -o a.html -q
+  rows_of s/onset.db >before
+  run "$ONSET" report s/onset.db -o b.html --rescore
+  [ "$status" = 0 ]
+  [[ "$output" == *"rescored: 24 scores from their responses, 0 changed"* ]]
+  cmp a.html b.html
+  cmp before <(rows_of s/onset.db)
+  sqlite3 s/onset.db "update score set score = .5 where model = '5k-s1' and task = 'copy' and metric = 'exact_match'"
+  sqlite3 s/onset.db "delete from score where model = '2k-s2' and task = 'copy' and metric = 'logprob'"
+  "$ONSET" report s/onset.db -o c.html -q
+  ! cmp -s a.html c.html
+  run "$ONSET" report s/onset.db -o d.html --rescore
+  [ "$status" = 0 ]
+  [[ "$output" == *"24 scores from their responses, 2 changed"*"5k-s1, copy, exact_match: 0.5 was in the store, the responses give 0"* ]]
+  [[ "$output" == *"2k-s2, copy, logprob: there was no score, it is -"* ]]
+  cmp a.html d.html
+  "$ONSET" report s/onset.db -o e.html --rescore -q
+  cmp a.html e.html
+  [ "$(sqlite3 s/onset.db 'select count(*) from verdict')" = "$("$ONSET" verdict s --json | wc -l)" ]
+}
+
+@test "--rescore: of responses that lack an item nothing is made; damaged items are named" {
+  small_study
+  sqlite3 s/onset.db "delete from response where id in (select id from response limit 1)"
+  run "$ONSET" report s/onset.db -o a.html --rescore
+  [ "$status" = 0 ]
+  [[ "$output" == *"1 evaluations are not complete"* ]]
+  sqlite3 s/onset.db "update item set target = 'x' where place = 3"
+  run "$ONSET" report s/onset.db -o a.html --rescore
+  [ "$status" = 5 ]
+  [[ "$output" == *"are not those that were asked"* ]]
+  sqlite3 s/onset.db "delete from item"
+  "$ONSET" report s/onset.db -o a.html --rescore # built-in skills are made again
+}
+
+@test "--axis: as in verdict; several of them are views behind a switch" {
+  small_study
+  "$ONSET" report s/onset.db --axis params --json | grep -c '"axis":"params"' | grep -qx "$("$ONSET" verdict s --axis params --json | wc -l)"
+  "$ONSET" report s/onset.db --axis flops,params -o a.html -q
+  grep -q 'onset report onset.db --axis flops,params' a.html
+  [ "$(grep -o 'id="series-' a.html | wc -l)" = "$("$ONSET" verdict s --axis flops,params --json | wc -l)" ]
+  run "$ONSET" report s/onset.db --axis size
+  [ "$status" = 2 ]
+  [[ "$output" == *"--axis is 'size'"* ]]
+}

@@ -250,6 +250,57 @@ static ons_status expect_end(void *ctx, const ons_store_model *m, ons_err *err)
     return ONS_OK;
 }
 
+static ons_status expect_no_item(void *ctx, const ons_store_item *item, ons_err *err)
+{
+    (void)ctx, (void)item;
+    return ONS_FAIL(err, ONS_FORMAT, "there is an item");
+}
+
+static ons_status check_item(void *ctx, const ons_store_item *item, ons_err *err)
+{
+    (void)err;
+    size_t *n = ctx;
+    assert_true(ons_str_eq(item->prompt, *n ? ONS_S("s:21=") : ONS_S("c:ab=")));
+    assert_true(ons_str_eq(item->target, *n ? ONS_S("132") : ONS_S("ab")));
+    assert_int_equal(item->answer_at, *n ? 2 : 0);
+    ++*n;
+    return ONS_OK;
+}
+
+static ons_status check_pair(void *ctx, ons_id model, ons_id task, ons_err *err)
+{
+    (void)err;
+    assert_true(ons_id_eq(model, id_of("model")) && ons_id_eq(task, id_of("task")));
+    ++*(size_t *)ctx;
+    return ONS_OK;
+}
+
+static void test_questions_are_kept_and_who_answered_them(void **state)
+{
+    const place *p = *state;
+    ons_store *s;
+    size_t n = 0;
+    const ons_store_item item[] = {{ONS_S("c:ab="), ONS_S("ab"), 0},
+                                   {ONS_S("s:21="), ONS_S("132"), 2}};
+    assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
+    put_subjects(s);
+    for (int again = 0; again < 2; again++)
+        assert_int_equal(ons_store_put_items(s, id_of("task"), item, 2, NULL), ONS_OK);
+    assert_int_equal(ons_store_count_items(s, id_of("task"), &n, NULL), ONS_OK);
+    assert_int_equal(n, 2);
+    n = 0;
+    assert_int_equal(ons_store_each_item(s, id_of("task"), check_item, &n, NULL), ONS_OK);
+    assert_int_equal(n, 2);
+    n = 0;
+    assert_int_equal(ons_store_each_answered(s, check_pair, &n, NULL), ONS_OK);
+    assert_int_equal(n, 0);
+    const ons_response r[] = {response("a", 0), response("b", 1)};
+    assert_int_equal(ons_store_put_responses(s, r, 2, NULL), ONS_OK);
+    assert_int_equal(ons_store_each_answered(s, check_pair, &n, NULL), ONS_OK);
+    assert_int_equal(n, 1);
+    ons_store_close(s);
+}
+
 static void test_an_older_schema_is_migrated(void **state)
 {
     const place *p = *state;
@@ -263,18 +314,23 @@ static void test_an_older_schema_is_migrated(void **state)
     ons_store_close(s);
     assert_int_equal(sqlite3_open(p->db, &db), SQLITE_OK);
     assert_int_equal(
-        sqlite3_exec(db,
-                     "DROP INDEX score_key; CREATE UNIQUE INDEX score_key ON score (family, task, "
-                     "metric, prompt, ifnull(shots, -1), model, seed, ifnull(tokens, -1), "
-                     "ifnull(flops, -1), note, ifnull(model_hash, x''), ifnull(task_hash, x''));"
-                     "DROP TABLE sweep; ALTER TABLE model DROP COLUMN intermediate;"
-                     "ALTER TABLE score DROP COLUMN intermediate;"
-                     "PRAGMA user_version=1",
-                     0, 0, 0),
+        sqlite3_exec(
+            db,
+            "DROP INDEX score_key; CREATE UNIQUE INDEX score_key ON score (family, task, "
+            "metric, prompt, ifnull(shots, -1), model, seed, ifnull(tokens, -1), "
+            "ifnull(flops, -1), note, ifnull(model_hash, x''), ifnull(task_hash, x''));"
+            "DROP TABLE item; DROP TABLE sweep; ALTER TABLE model DROP COLUMN intermediate;"
+            "ALTER TABLE score DROP COLUMN intermediate;"
+            "PRAGMA user_version=1",
+            0, 0, 0),
         SQLITE_OK);
     (void)sqlite3_close(db);
     assert_int_equal(ons_store_open(p->db, ONS_STORE_READ, &s, NULL), ONS_OK); /* as it is */
     assert_int_equal(ons_store_each_model(s, expect_end, NULL, NULL), ONS_OK);
+    size_t n = 1; /* a table it does not have yet */
+    assert_int_equal(ons_store_count_items(s, id_of("task"), &n, NULL), ONS_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ons_store_each_item(s, id_of("task"), expect_no_item, NULL, NULL), ONS_OK);
     ons_store_close(s);
     assert_int_equal(ons_store_open(p->db, ONS_STORE_WRITE, &s, NULL), ONS_OK);
     assert_int_equal(ons_store_has_response(s, id_of("a"), &has, NULL), ONS_OK);
@@ -366,6 +422,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_scores_come_back_as_they_went_in, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(test_rows_without_a_model_differ_by_scale, make_place,
+                                        drop_place),
+        cmocka_unit_test_setup_teardown(test_questions_are_kept_and_who_answered_them, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(test_an_older_schema_is_migrated, make_place, drop_place),
         cmocka_unit_test_setup_teardown(test_foreign_newer_damaged_and_missing_files, make_place,
