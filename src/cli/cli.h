@@ -17,11 +17,14 @@
 typedef struct ons_cli {
     ons_interrupt interrupt;
     bool quiet, verbose, log_json, json;
+    bool terminal;    /* stdout is one */
     bool progress;    /* bars may be drawn on stderr */
     bool colour;      /* of stdout */
     bool colour_err;  /* of stderr */
     bool unicode;     /* of stdout: a terminal in a UTF-8 locale */
+    bool letters;     /* of stdout: names may hold any, whatever unicode says */
     bool unicode_err; /* of the bars, which only a terminal gets */
+    size_t rows_most; /* of a table of verdicts before it is grouped; 0: any number */
     size_t columns;   /* of stdout, 80 where it is no terminal */
     size_t columns_err;
     size_t threads;

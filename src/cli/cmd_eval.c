@@ -177,7 +177,7 @@ static ons_status print_scores(eval *e, ons_err *err)
     for (size_t t = 0; s == ONS_OK && t < e->n_tasks; t++)
         s = ons_store_each_score_of(e->store, ons_model_info_of(e->model)->hash, e->task[t].hash,
                                     print_score, &p, err);
-    if (s == ONS_OK && !e->cli->json) ons_table_print(&table, &out);
+    if (s == ONS_OK && !e->cli->json) ons_table_print(&table, e->cli, &out);
     if (s == ONS_OK) s = ons_cli_print(&out, err);
     ons_table_release(&table);
     ons_buf_release(&out);

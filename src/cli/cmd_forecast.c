@@ -100,7 +100,7 @@ static void interval(ons_table *t, const ons_predictive *q)
     ons_buf_release(&b);
 }
 
-static void print_series(const ons_outlook *o, ons_buf *out)
+static void print_series(const ons_outlook *o, const ons_cli *cli, ons_buf *out)
 {
     static const ons_column columns[] = {{"family", false},  {"ability", false}, {"scale", true},
                                          {"observed", true}, {"forecast", true}, {"95 %", true},
@@ -124,11 +124,11 @@ static void print_series(const ons_outlook *o, ons_buf *out)
             cell(&t, "", 1, j + 1 == s->n ? s->horizon : (double)NAN);
         }
     }
-    ons_table_print(&t, out);
+    ons_table_print(&t, cli, out);
     ons_table_release(&t);
 }
 
-static void print_summary(const ons_outlook *o, ons_buf *out)
+static void print_summary(const ons_outlook *o, const ons_cli *cli, ons_buf *out)
 {
     static const ons_column columns[] = {{"method", false},
                                          {"intervals hold", true},
@@ -145,7 +145,7 @@ static void print_summary(const ons_outlook *o, ons_buf *out)
     }
     ons_buf_printf(out, "\n%zu predictions in %zu series; %zu series have too few scales.\n\n",
                    o->n_predictions, o->n_series - o->n_short, o->n_short);
-    if (o->n_predictions) ons_table_print(&t, out);
+    if (o->n_predictions) ons_table_print(&t, cli, out);
     ons_table_release(&t);
 }
 
@@ -162,8 +162,8 @@ static ons_status show(ons_cli *cli, ons_results *r, void *ctx, ons_err *err)
         for (size_t i = 0; i < o.n_series; i++) put_series(&o.series[i], &out);
         put_summary(&o, *n_out, &out);
     } else {
-        if (o.n_predictions) print_series(&o, &out);
-        print_summary(&o, &out);
+        if (o.n_predictions) print_series(&o, cli, &out);
+        print_summary(&o, cli, &out);
     }
     ons_status s = ons_cli_print(&out, err);
     ons_buf_release(&out);

@@ -16,6 +16,7 @@
 
 /* Where rows go: a table for people, or JSON Lines with the titles as keys. */
 typedef struct listing {
+    const ons_cli *cli;
     const ons_column *column;
     size_t n_columns;
     bool json;
@@ -23,9 +24,9 @@ typedef struct listing {
     ons_buf out;
 } listing;
 
-static void begin(listing *l, const ons_column *columns, bool json)
+static void begin(listing *l, const ons_column *columns, const ons_cli *cli)
 {
-    *l = (listing){.column = columns, .json = json};
+    *l = (listing){.cli = cli, .column = columns, .json = cli->json};
     while (columns[l->n_columns].title) l->n_columns++;
     ons_table_init(&l->table, columns);
     ons_buf_init(&l->out, OUTPUT_BYTES_MAX);
@@ -55,7 +56,7 @@ static void row(listing *l, const ons_str *cell)
 
 static ons_status end(listing *l, ons_status s, ons_err *err)
 {
-    if (s == ONS_OK && !l->json) ons_table_print(&l->table, &l->out);
+    if (s == ONS_OK && !l->json) ons_table_print(&l->table, l->cli, &l->out);
     if (s == ONS_OK) s = ons_cli_print(&l->out, err);
     ons_table_release(&l->table);
     ons_buf_release(&l->out);
@@ -102,7 +103,7 @@ static ons_status list_skills(const ons_cli *cli, const char *file, ons_err *err
     listing l;
     ons_arena a;
     ons_skill_list own = {.n = 0};
-    begin(&l, columns, cli->json);
+    begin(&l, columns, cli);
     ons_arena_init(&a, 0);
     ons_status s = file ? ons_own_skills_read(file, &a, &own, err) : ONS_OK;
     for (size_t i = 0; s == ONS_OK && i < ons_skill_count(); i++)
@@ -174,13 +175,13 @@ static ons_status list_store(const ons_cli *cli, const char *what, const char *d
     ONS_TRY(ons_store_open(db, ONS_STORE_READ, &store, err));
     ons_status s;
     if (strcmp(what, "models") == 0) {
-        begin(&l, models, cli->json);
+        begin(&l, models, cli);
         s = ons_store_each_model(store, model_row, &l, err);
     } else if (strcmp(what, "runs") == 0) {
-        begin(&l, runs, cli->json);
+        begin(&l, runs, cli);
         s = ons_store_each_run(store, run_row, &l, err);
     } else {
-        begin(&l, studies, cli->json);
+        begin(&l, studies, cli);
         s = ons_store_each_study(store, study_row, &l, err);
     }
     s = end(&l, s, err);

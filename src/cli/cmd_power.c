@@ -102,7 +102,7 @@ static void cell(ons_table *t, int digits, double v)
     ons_buf_release(&b);
 }
 
-static void print_verdicts(const ons_power *p, ons_buf *out)
+static void print_verdicts(const ons_power *p, const ons_cli *cli, ons_buf *out)
 {
     static const ons_column columns[] = {
         {"verdict", false}, {"probability", true}, {"SE", true}, {NULL, false}};
@@ -115,11 +115,11 @@ static void print_verdicts(const ons_power *p, ons_buf *out)
         cell(&t, 3, share);
         cell(&t, 3, sqrt(share * (1 - share) / (double)p->n));
     }
-    ons_table_print(&t, out);
+    ons_table_print(&t, cli, out);
     ons_table_release(&t);
 }
 
-static void print_needs(const answer *a, ons_buf *out)
+static void print_needs(const answer *a, const ons_cli *cli, ons_buf *out)
 {
     static const ons_column columns[] = {
         {"scales", true}, {"items a model", true}, {"probability", true}, {NULL, false}};
@@ -139,7 +139,7 @@ static void print_needs(const answer *a, ons_buf *out)
                    "\nItems a model that show it with probability %.1f, by number of scales "
                    "(at most %.0f tried):\n\n",
                    ONS_POWER_WANTED, ons_power_items_most());
-    ons_table_print(&t, out);
+    ons_table_print(&t, cli, out);
     ons_table_release(&t);
     const ons_power_need *n = smallest(a);
     if (n)
@@ -149,7 +149,7 @@ static void print_needs(const answer *a, ons_buf *out)
         ons_buf_text(out, "\nNo number of scales and items that was tried shows it so often.\n");
 }
 
-static void print_answer(const answer *a, ons_buf *out)
+static void print_answer(const answer *a, const ons_cli *cli, ons_buf *out)
 {
     const ons_sim_design *d = &a->o.design;
     ons_buf_printf(
@@ -159,12 +159,12 @@ static void print_answer(const answer *a, ons_buf *out)
         "first and the last.\n%zu simulated studies:\n\n",
         d->n_scales, d->span, d->n_seeds, d->n_seeds == 1 ? "model" : "models", d->n_items,
         d->chance, d->rise, d->width, a->p.n);
-    print_verdicts(&a->p, out);
+    print_verdicts(&a->p, cli, out);
     if (isfinite(a->p.median_decades))
         ons_buf_printf(out, "\nThe 95 %% interval of a threshold is %.2f decades wide (median).\n",
                        a->p.median_decades);
     if (a->searched)
-        print_needs(a, out);
+        print_needs(a, cli, out);
     else if (d->width >= d->w0)
         ons_buf_printf(out,
                        "\nA rise over %g decades counts as gradual (w0 is %g): emergent would "
@@ -233,7 +233,7 @@ ons_status ons_cmd_power(ons_cli *cli, const ons_args *args, ons_err *err)
     if (cli->json)
         put_answer(&a, &out);
     else
-        print_answer(&a, &out);
+        print_answer(&a, cli, &out);
     ons_status s = ons_cli_print(&out, err);
     ons_buf_release(&out);
     return s;

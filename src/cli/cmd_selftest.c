@@ -79,7 +79,7 @@ static void band(ons_table *t, const ons_sim_class *c)
     cell(t, most ? "<= " : ">= ", 2, most ? c->most : c->least);
 }
 
-static void print_group(const ons_selftest *s, ons_sim_group g, ons_buf *out)
+static void print_group(const ons_cli *cli, const ons_selftest *s, ons_sim_group g, ons_buf *out)
 {
     static const ons_column columns[] = {
         {"class", false}, {"series", true},    {"rate", true},         {"SE", true},
@@ -105,7 +105,7 @@ static void print_group(const ons_selftest *s, ons_sim_group g, ons_buf *out)
     }
     if (n) {
         ons_buf_printf(out, "%s: %s\n", ons_sim_group_text(g), ons_sim_group_about(g));
-        ons_table_print(&table, out);
+        ons_table_print(&table, cli, out);
         ons_buf_char(out, '\n');
     }
     ons_table_release(&table);
@@ -116,7 +116,8 @@ static ons_status print(const ons_cli *cli, const ons_selftest *t, ons_err *err)
     ons_buf out;
     ons_buf_init(&out, OUTPUT_BYTES_MAX);
     for (size_t i = 0; cli->json && i < t->n_rows; i++) put_row(&out, &t->row[i]);
-    for (int g = 0; !cli->json && g < ONS_SIM_GROUPS; g++) print_group(t, (ons_sim_group)g, &out);
+    for (int g = 0; !cli->json && g < ONS_SIM_GROUPS; g++)
+        print_group(cli, t, (ons_sim_group)g, &out);
     ons_status s = ons_cli_print(&out, err);
     ons_buf_release(&out);
     if (s != ONS_OK || t->n_out == 0) return s;
@@ -155,7 +156,7 @@ static ons_status choose_all(const char *list, bool *chosen, ons_err *err)
     }
 }
 
-static ons_status list_classes(ons_err *err)
+static ons_status list_classes(const ons_cli *cli, ons_err *err)
 {
     static const ons_column columns[] = {{"class", false}, {"group", false}, {NULL, false}};
     ons_table table;
@@ -166,7 +167,7 @@ static ons_status list_classes(ons_err *err)
         ons_table_cell(&table, ons_str_of(ons_sim_classes[i].name));
         ons_table_cell(&table, ons_str_of(ons_sim_group_text(ons_sim_classes[i].group)));
     }
-    ons_table_print(&table, &out);
+    ons_table_print(&table, cli, &out);
     ons_status s = ons_cli_print(&out, err);
     ons_buf_release(&out);
     ons_table_release(&table);
@@ -176,7 +177,7 @@ static ons_status list_classes(ons_err *err)
 ons_status ons_cmd_selftest(ons_cli *cli, const ons_args *args, ons_err *err)
 {
     bool chosen[256] = {false}, full = ons_args_has(args, "full");
-    if (ons_args_has(args, "list")) return list_classes(err);
+    if (ons_args_has(args, "list")) return list_classes(cli, err);
     if (!ons_args_has(args, "statistics") || args->n_positional > 0) {
         ons_status s = ONS_FAIL(err, ONS_USAGE, "selftest needs to be told what to test");
         return ons_err_hint(err, s, "onset selftest --statistics");

@@ -91,6 +91,7 @@ static const ons_option verdict_options[] = {
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"w0", 0, "DECADES", "10-90 % width that separates a jump from a slope (default: by the axis)"},
     {"pool", 0, NULL, "take all families together"},
+    {"all", 0, NULL, "on a terminal: a row for every ability, however many there are"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {"example", 0, NULL, "print a small table to start from and stop"},
@@ -174,6 +175,7 @@ static const ons_option report_options[] = {
      "where the page goes (default: report.html beside the database), or the file for --text, "
      "--csv, --json or --latex (default: stdout)"},
     {"text", 0, NULL, "the report for the terminal"},
+    {"all", 0, NULL, "with --text on a terminal: a row for every ability, however many there are"},
     {"csv", 0, NULL, "every verdict as a row of a table, numbers in full"},
     {"latex", 0, NULL, "the abilities as a table for a paper (package booktabs)"},
     {"svg", 0, "DIR", "every figure as an SVG file in DIR; the page only if -o is given too"},

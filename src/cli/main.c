@@ -15,6 +15,7 @@
 
 #define PROGRAM_LINE_MAX 4096
 #define THREADS_MAX      1024
+#define ROWS_MOST        60 /* abilities that a reader of a terminal still looks through */
 
 static size_t terminal_columns(int fd)
 {
@@ -56,8 +57,10 @@ static ons_status setup(ons_cli *cli, const ons_args *a, ons_err *err)
     cli->json = ons_args_has(a, "json");
     cli->colour = colour == 0 ? terminal_has_colour(STDOUT_FILENO) : colour == 1;
     cli->colour_err = colour == 0 ? terminal_has_colour(STDERR_FILENO) : colour == 1;
-    cli->unicode = locale_is_utf8() && isatty(STDOUT_FILENO);
-    cli->unicode_err = locale_is_utf8();
+    cli->terminal = isatty(STDOUT_FILENO);
+    cli->unicode = locale_is_utf8() && cli->terminal;
+    cli->letters = cli->unicode_err = locale_is_utf8();
+    cli->rows_most = cli->terminal && !ons_args_has(a, "all") ? ROWS_MOST : 0;
     cli->columns = terminal_columns(STDOUT_FILENO);
     cli->columns_err = terminal_columns(STDERR_FILENO);
     const char *term = getenv("TERM");

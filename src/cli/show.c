@@ -7,6 +7,9 @@
 
 #define OUTPUT_BYTES_MAX ((size_t)1 << 30)
 
+static const char more_text[] =
+    "A row for each of them: onset verdict, or onset report --text, with --all.";
+
 ons_results_options ons_show_options(const ons_cli *cli, const char *command)
 {
     return (ons_results_options){.series = {.w0 = (double)NAN},
@@ -19,8 +22,12 @@ ons_status ons_show_render(const ons_cli *cli, ons_results *r, ons_buf *out, ons
 {
     if (cli->json) return ons_results_json(r, out, err);
     ons_report report;
-    const ons_terminal_options o = {
-        .columns = cli->columns, .unicode = cli->unicode, .colour = cli->colour};
+    const ons_terminal_options o = {.columns = cli->columns,
+                                    .unicode = cli->unicode,
+                                    .letters = cli->letters,
+                                    .colour = cli->colour,
+                                    .rows_most = cli->rows_most,
+                                    .more = more_text};
     ONS_TRY(ons_results_report(r, &report, err));
     return ons_report_terminal(&report, &o, out, err);
 }

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/slice.h"
+#include "cli/cli.h"
 
 typedef struct ons_column {
     const char *title; /* NULL ends the list */
@@ -20,8 +21,10 @@ typedef struct ons_table {
 
 void ons_table_init(ons_table *t, const ons_column *columns);
 void ons_table_release(ons_table *t);
-/* The next cell, row by row. Control characters become '?'. */
+/* The next cell, row by row. What cannot be printed gets a sign that stands for it. */
 void ons_table_cell(ons_table *t, ons_str s);
-void ons_table_print(const ons_table *t, ons_buf *out);
+/* As stdout takes it: on a terminal too narrow for it the last text is wrapped and the widest
+ * others are cut, numbers never. */
+void ons_table_print(const ons_table *t, const ons_cli *cli, ons_buf *out);
 
 #endif

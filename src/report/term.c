@@ -2,19 +2,8 @@
 
 #include <string.h>
 
+#include "report/columns.h"
 #include "report/html.h"
-
-/* Columns that a character takes. */
-static size_t columns_of(uint32_t c)
-{
-    bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
-                (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
-                (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
-                (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
-    bool none = (c >= 0x300 && c <= 0x36F) || c == 0x200B || c == 0x200C || c == 0x200D ||
-                (c >= 0xFE00 && c <= 0xFE0F);
-    return none ? 0 : wide ? 2 : 1;
-}
 
 /* 10⁹ becomes 10^9: whether a power begins here. */
 static bool is_superscript(uint32_t c)
@@ -23,14 +12,14 @@ static bool is_superscript(uint32_t c)
            c == 0x207B;
 }
 
-/* Our own signs in ASCII; of anybody else's, a question mark. */
+/* Our own signs in ASCII; of anybody else's characters NULL. */
 static const char *ascii_of(uint32_t c, uint32_t before, char one[3])
 {
     static const struct {
         uint32_t c;
         const char *text;
     } sign[] = {{0x2013, "-"}, {0x2212, "-"},   {0xD7, "x"},   {0x2192, ">"},
-                {0x2026, "."}, {0x221E, "inf"}, {0x2500, "-"}, {0x2501, "="},
+                {0x2026, "~"}, {0x221E, "inf"}, {0x2500, "-"}, {0x2501, "="},
                 {0x2502, "|"}, {0x2191, "^"},   {0xB7, "."}};
     one[0] = (char)c;
     one[1] = '\0';
@@ -45,21 +34,23 @@ static const char *ascii_of(uint32_t c, uint32_t before, char one[3])
     }
     for (size_t i = 0; i < sizeof sign / sizeof *sign; i++)
         if (sign[i].c == c) return sign[i].text;
-    one[0] = '?';
-    return one;
+    return NULL;
+}
+
+/* Writes one character as the terminal takes it, where out is not NULL; its columns. */
+static size_t spell(const ons_term *t, uint32_t c, uint32_t before, ons_buf *out)
+{
+    char one[3];
+    const char *text = t->unicode ? NULL : ascii_of(c, before, one);
+    if (!text && !t->unicode && !t->letters) text = "?";
+    if (text && out) ons_buf_text(out, text);
+    if (!text && out) ons_glyph_add(out, c);
+    return text ? strlen(text) : ons_glyph_columns(c);
 }
 
 size_t ons_term_put(const ons_term *t, uint32_t c, uint32_t before)
 {
-    if (c == '\n' || c == '\t') c = ' ';
-    if (!t->unicode) {
-        char one[3];
-        const char *text = ascii_of(c, before, one);
-        ons_buf_text(t->out, text);
-        return strlen(text);
-    }
-    ons_glyph_add(t->out, c);
-    return columns_of(c);
+    return spell(t, c == '\n' || c == '\t' ? ' ' : c, before, t->out);
 }
 
 void ons_term_spaces(const ons_term *t, size_t n)
@@ -70,10 +61,9 @@ void ons_term_spaces(const ons_term *t, size_t n)
 size_t ons_term_width(const ons_term *t, ons_str s)
 {
     size_t n = 0;
-    char one[3];
     for (uint32_t c = 0, before = 0; s.len > 0; before = c) {
         c = ons_glyph_next(&s);
-        n += t->unicode ? columns_of(c) : strlen(ascii_of(c, before, one));
+        n += spell(t, c, before, NULL);
     }
     return n;
 }
@@ -85,8 +75,7 @@ void ons_term_field(const ons_term *t, ons_str s, size_t n, bool right)
     size_t used = 0;
     for (uint32_t c = 0, before = 0; s.len > 0; before = c) {
         c = ons_glyph_next(&s);
-        char one[3];
-        size_t need = t->unicode ? columns_of(c) : strlen(ascii_of(c, before, one));
+        size_t need = spell(t, c, before, NULL);
         if (used + need > n || (w > n && used + need + 1 > n)) {
             if (used < n) used += ons_term_put(t, 0x2026, 0);
             break;
@@ -106,10 +95,11 @@ void ons_term_name(const ons_term *t, ons_str s, size_t n)
     size_t head = (n - 1) / 3;
     ons_term_field(t, s, head + 1, false); /* with the ellipsis */
     for (uint32_t c = 0, before = 0; w > n - head - 1; before = c) {
-        char one[3];
         c = ons_glyph_next(&s);
-        w -= t->unicode ? columns_of(c) : strlen(ascii_of(c, before, one));
+        w -= spell(t, c, before, NULL);
     }
+    for (ons_str next = s; s.len > 0; s = next) /* marks of a letter that is gone */
+        if (spell(t, ons_glyph_next(&next), 0, NULL) > 0) break;
     ons_term_field(t, s, n - head - 1, false);
 }
 

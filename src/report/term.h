@@ -1,4 +1,5 @@
-/* Text in columns: what the report for the terminal is written with. Inside report/. */
+/* Text in columns: what the report for the terminal, and tables of commands, are
+ * written with. */
 #ifndef ONS_REPORT_TERM_H
 #define ONS_REPORT_TERM_H
 
@@ -13,6 +14,7 @@ typedef struct ons_term {
     size_t columns; /* of the terminal */
     size_t prose;   /* of running text, which long lines make hard to read */
     bool unicode, colour;
+    bool letters; /* those of names as they are, although unicode is false */
     ons_buf *out;
 } ons_term;
 

@@ -9,9 +9,13 @@
 #include "report/report.h"
 
 typedef struct ons_terminal_options {
-    size_t columns; /* 0: 80; less than 60 counts as 60 */
-    bool unicode;   /* else plain ASCII, whatever the texts hold */
-    bool colour;    /* ANSI colours */
+    size_t columns;   /* 0: 80; less than 40 counts as 40 */
+    bool unicode;     /* else signs of ours in ASCII */
+    bool letters;     /* letters of names as they are, although unicode is false */
+    bool colour;      /* ANSI colours */
+    size_t rows_most; /* more abilities than this: a row for those with a threshold, the others
+                         are counted by verdict; 0: a row for each */
+    const char *more; /* how to see those without a row; may be NULL */
 } ons_terminal_options;
 
 /* Appends lines of at most `columns` columns (wide East Asian letters count two).

@@ -266,7 +266,7 @@ ons_status ons_view_make(const ons_report *r, ons_arena *a, ons_view *ret_v, ons
     return ONS_OK;
 }
 
-void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out)
+static void name_parts(const ons_view *v, const ons_report_series *s, bool short_name, ons_buf *out)
 {
     if (s->task.len)
         ons_buf_str_add(out, s->task);
@@ -274,8 +274,8 @@ void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out)
         ons_buf_text(out, "(no name)");
     const char *between = " (", *more = ", ";
     const bool view = v->r->by_axis && s->axis != v->axis;
-    if (v->many_families || (view && s->axis == ONS_REPORT_TOKENS)) { /* "pocket 28k" */
-        ons_buf_text(out, between);
+    if (!short_name && (v->many_families || (view && s->axis == ONS_REPORT_TOKENS))) {
+        ons_buf_text(out, between); /* "pocket 28k" */
         ons_buf_str_add(out, s->family);
         between = more;
     }
@@ -284,7 +284,7 @@ void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out)
         ons_metric_words(s->metric, out);
         between = more;
     }
-    if (s->primary ? v->names_need_shots && s->shots >= 0 : s->shots > 0) {
+    if (!short_name && (s->primary ? v->names_need_shots && s->shots >= 0 : s->shots > 0)) {
         ons_buf_printf(out, "%s%.0f %s", between, s->shots, s->shots == 1 ? "shot" : "shots");
         between = more;
     }
@@ -294,4 +294,14 @@ void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out)
         between = more;
     }
     if (between == more) ons_buf_char(out, ')');
+}
+
+void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out)
+{
+    name_parts(v, s, false, out);
+}
+
+void ons_item_name_short(const ons_view *v, const ons_report_series *s, ons_buf *out)
+{
+    name_parts(v, s, true, out);
 }

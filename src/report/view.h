@@ -51,6 +51,8 @@ ons_status ons_view_make(const ons_report *r, ons_arena *a, ons_view *ret_v, ons
 
 /* The name of a series among the others: "add_2", "add_2 (GPT-3)", "add_2 (5 shots)". */
 void ons_item_name(const ons_view *v, const ons_report_series *s, ons_buf *out);
+/* The same without family and shots, for a table that has columns for them. */
+void ons_item_name_short(const ons_view *v, const ons_report_series *s, ons_buf *out);
 /* "8 models of 2,432 to 106,496 parameters, 3 seeds each, 8 abilities." */
 void ons_facts_words(const ons_view *v, ons_buf *out);
 /* The answer in two sentences. */

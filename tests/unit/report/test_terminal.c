@@ -1,5 +1,6 @@
 /* The report as text: width, ASCII, colour. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,12 +8,13 @@
 
 #include "sample.h"
 
+#include "report/columns.h"
 #include "report/html.h"
 #include "report/terminal.h"
 
 static sample s;
 
-/* Longest line in characters, ANSI colours left out. */
+/* Longest line in columns, ANSI colours left out. */
 static size_t widest(ons_str t)
 {
     size_t most = 0, n = 0;
@@ -23,19 +25,68 @@ static size_t widest(ons_str t)
             continue;
         }
         uint32_t c = ons_glyph_next(&t);
-        n = c == '\n' ? 0 : n + 1;
+        n = c == '\n' ? 0 : n + ons_glyph_columns(c);
         most = n > most ? n : most;
     }
     return most;
 }
 
-static const char *render(ons_buf *b, const ons_report *r, bool unicode, bool colour)
+static const char *render_as(ons_buf *b, const ons_report *r, const ons_terminal_options *o)
 {
     ons_buf_reset(b);
-    ons_terminal_options o = {.columns = 80, .unicode = unicode, .colour = colour};
-    assert_int_equal(ons_report_terminal(r, &o, b, NULL), ONS_OK);
-    assert_true(widest(ons_buf_str(b)) <= 80);
+    assert_int_equal(ons_report_terminal(r, o, b, NULL), ONS_OK);
+    if (widest(ons_buf_str(b)) > o->columns)
+        fail_msg("%zu of %zu columns:\n%s", widest(ons_buf_str(b)), o->columns, ons_buf_cstr(b));
     return ons_buf_cstr(b);
+}
+
+/* ONS_GOLDEN_WRITE=1 ctest -R report.terminal writes the files anew: look at them, then commit. */
+static void check_golden(const char *name, ons_str got)
+{
+    const char *dir = getenv("ONS_SOURCE_DIR"), *write = getenv("ONS_GOLDEN_WRITE");
+    char path[4096], block[4096];
+    ons_buf want;
+    assert_non_null(dir); /* ctest sets it */
+    (void)snprintf(path, sizeof path, "%s/tests/golden/report/%s.txt", dir, name);
+    ons_buf_init(&want, 1 << 20);
+    if (write && write[0] == '1') {
+        FILE *f = fopen(path, "wb");
+        assert_non_null(f);
+        assert_int_equal(fwrite(got.ptr, 1, got.len, f), got.len);
+        assert_int_equal(fclose(f), 0);
+    }
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;) ons_buf_add(&want, block, n);
+    assert_int_equal(fclose(f), 0);
+    assert_string_equal(got.ptr, ons_buf_cstr(&want));
+    ons_buf_release(&want);
+}
+
+static void test_golden(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        ons_terminal_options o;
+    } form[] = {{"terminal_80", {.columns = 80, .unicode = true}},
+                {"terminal_80_ascii", {.columns = 80}},
+                {"terminal_40", {.columns = 40, .unicode = true}},
+                {"terminal_grouped",
+                 {.columns = 80, .unicode = true, .rows_most = 4, .more = "More: --all."}}};
+    ons_buf b;
+    ons_buf_init(&b, 1 << 20);
+    for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
+        (void)render_as(&b, &s.report, &form[i].o);
+        check_golden(form[i].name, ons_buf_str(&b));
+    }
+    ons_buf_release(&b);
+}
+
+static const char *render(ons_buf *b, const ons_report *r, bool unicode, bool colour)
+{
+    return render_as(b, r,
+                     &(ons_terminal_options){.columns = 80, .unicode = unicode, .colour = colour});
 }
 
 static void test_eighty_columns(void **state)
@@ -45,7 +96,7 @@ static void test_eighty_columns(void **state)
     ons_buf_init(&b, 1 << 20);
     const char *text = render(&b, &s.report, true, false);
     assert_non_null(
-        strstr(text, "ability        chance  2k  5k  8k 16k 28k 44k    106k  verdict\n"));
+        strstr(text, "ability        chance      5k     16k     44k    106k  verdict\n"));
     assert_non_null(strstr(text,
                            "digit_sum_steps   10%   .   .   .   .   █   █   █   █  ● emergent "
                            "at 19 k\n"));
@@ -88,15 +139,16 @@ static void test_headings_do_not_touch(void **state)
     ons_buf_init(&b, 1 << 20);
     table_like_study(h, task, 2); /* two rows of one task: their shots are said */
     const char *text = render(&b, &h->report, true, false);
-    assert_non_null(strstr(text, " 760M  1.4B 7B  175B  verdict\n"));
+    assert_non_null(strstr(text, " 125M  760M  1.4B   13B\n"));
+    assert_non_null(strstr(text, " 356M  1.0B    7B  175B  verdict\n"));
     assert_non_null(strstr(text, "arithmetic_2da (1 shot) "));
     assert_non_null(strstr(text, "arithmetic_2da (50 shots) "));
     assert_null(strstr(text, "accuracy, ")); /* all alike in that */
-    table_like_study(h, task, 4);            /* names take the room: fewer headings, none touches */
+    table_like_study(h, task, 4);            /* long names: the shots get a column */
     text = render(&b, &h->report, true, false);
-    assert_non_null(strstr(text, " 760M  1.4B 7B  175B  verdict\n"));
-    assert_non_null(strstr(text, "cut_one (1 shot) "));
-    assert_non_null(strstr(text, "_cut_two (50 shots) "));
+    assert_non_null(strstr(text, " shots chance  356M  1.0B    7B  175B  verdict\n"));
+    assert_non_null(strstr(text, "t_is_cut_one     1 "));
+    assert_non_null(strstr(text, "t_is_cut_two    50 "));
     const ons_terminal_options wide = {.columns = 200, .unicode = true};
     ons_buf_reset(&b);
     assert_int_equal(ons_report_terminal(&h->report, &wide, &b, NULL), ONS_OK);
@@ -141,6 +193,41 @@ static void test_hostile_names_cannot_steer_the_terminal(void **state)
     assert_null(strchr(text, '\x1b'));
     assert_null(strchr(text, '\x07'));
     (void)render(&b, &h->report, false, false);
+    assert_null(strstr(ons_buf_cstr(&b), "日"));
+    const ons_terminal_options letters = {.columns = 80, .letters = true};
+    text = render_as(&b, &h->report, &letters);
+    assert_null(strchr(text, '\x1b'));
+    assert_non_null(strstr(text, "日本"));
+    assert_null(strstr(text, "█"));
+    ons_buf_release(&b);
+    free(h);
+}
+
+/* Wide letters, marks without a width and any width of the terminal: nothing sticks out. */
+static void test_every_width(void **state)
+{
+    (void)state;
+    static const char *const task[] = {"日本語の語順を問う非常に長い名前の課題",
+                                       "naı\xcc\x88ve e\xcc\x81nonce\xcc\x81 combine\xcc\x81"
+                                       "e et longue",
+                                       "مهمة الجمع بأرقام كبيرة جدا",
+                                       "👩‍🔬 emoji joined by a joiner 🧪🧪🧪"};
+    sample *h = malloc(sizeof *h);
+    ons_buf b;
+    assert_non_null(h);
+    ons_buf_init(&b, 1 << 22);
+    table_like_study(h, task, 4);
+    h->series[1].family = ONS_S("一族の長い名前です");
+    for (size_t columns = 40; columns <= 200; columns += columns < 100 ? 1 : 7) {
+        for (int form = 0; form < 4; form++) {
+            const ons_terminal_options o = {.columns = columns,
+                                            .unicode = form == 1,
+                                            .letters = form == 2,
+                                            .rows_most = form == 3 ? 2 : 0};
+            (void)render_as(&b, &h->report, &o);
+            (void)render_as(&b, &s.report, &o);
+        }
+    }
     ons_buf_release(&b);
     free(h);
 }
@@ -177,10 +264,12 @@ int main(void)
 {
     sample_fill(&s);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),
         cmocka_unit_test(test_eighty_columns),
         cmocka_unit_test(test_headings_do_not_touch),
         cmocka_unit_test(test_further_metrics_alone),
         cmocka_unit_test(test_hostile_names_cannot_steer_the_terminal),
+        cmocka_unit_test(test_every_width),
         cmocka_unit_test(test_odd_studies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
