@@ -71,7 +71,8 @@ static const struct known {
     {"calibration_multiple_choice_brier_score", LESS(ONS_PARTNER_DISTANCE)},
     {"ter", LESS(ONS_PARTNER_ERRORS)},
     {"wer", LESS(ONS_PARTNER_ERRORS)},
-    {"mcc", MORE(ONS_PARTNER_NONE)}, /* -1 to 1 */
+    {"gain", MORE(ONS_PARTNER_NONE)}, /* of one method over another, below 0 where it harms */
+    {"mcc", MORE(ONS_PARTNER_NONE)},  /* -1 to 1 */
     {"likelihood_diff", LESS(ONS_PARTNER_NONE)},
     {"likelihood_difference", LESS(ONS_PARTNER_NONE)},
     {"ece_1_bin", LESS(ONS_PARTNER_NONE)},

@@ -74,7 +74,7 @@ static bool is_graded(const ons_study_series *s)
 static int primary_rank(const ons_study_series *s, bool flagged)
 {
     if (flagged) return 100;
-    if (is_graded(s)) return 0;
+    if (is_graded(s)) return !isnan(s->series.chance); /* a gain has a zero to rise from */
     return 2 * (int)ons_metric_traits_of(s->metric).rank + !s->series.continuous;
 }
 

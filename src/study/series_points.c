@@ -135,6 +135,20 @@ static double chance_of(const ons_score_group *g, double *work)
     return ons_metric_traits_of(g->row[0].metric).exact ? 0 : (double)NAN;
 }
 
+/* Zero of a metric without a range: known where the rows say it, as of a gain. Losses have none. */
+static double given_zero(const ons_score_group *g, double *work)
+{
+    for (size_t i = 0; i < g->n; i++) work[i] = g->row[i].random_baseline;
+    return lower_is_better(g) ? (double)NAN : median(work, g->n);
+}
+
+static double given_best(const ons_score_group *g)
+{
+    double best = 0;
+    for (size_t i = 0; i < g->n; i++) best = fmax(best, g->row[i].high_score);
+    return best > 0 ? best : (double)NAN;
+}
+
 static ons_point point_of(const ons_score *r, ons_axis axis, double sign, bool continuous)
 {
     double v = scale_value(r, axis), high = continuous ? 1 : high_of(r);
@@ -182,10 +196,12 @@ static ons_status fill_series(const ons_score_group *g, double w0, ons_arena *a,
     double sign = lower_is_better(g) ? -1 : 1;
     s->series = (ons_series){.point = p,
                              .continuous = continuous,
-                             .chance = continuous ? (double)NAN : chance_of(g, work),
-                             .ceiling = continuous ? (double)NAN : 1,
+                             .chance = continuous ? given_zero(g, work) : chance_of(g, work),
+                             .ceiling = continuous ? given_best(g) : 1,
                              .w0 = axis_w0(g, s->axis, w0)};
-    if (s->series.chance >= 1 || s->series.chance < 0) s->series.chance = (double)NAN;
+    if (!continuous && (s->series.chance >= 1 || s->series.chance < 0))
+        s->series.chance = (double)NAN;
+    if (s->series.ceiling <= s->series.chance) s->series.ceiling = (double)NAN;
     size_t n = 0;
     for (size_t i = 0; i < g->n; i++)
         if (on_axis(&g->row[i], s->axis)) p[n++] = point_of(&g->row[i], s->axis, sign, continuous);

@@ -189,6 +189,18 @@ static void test_ranges_items_and_chance(void **state)
     build(r, 6, ONS_AXIS_AUTO, &a, &set);
     assert_true(set.series[0].series.continuous);
     tst_close(set.series[0].series.point[0].y, -30, 0, 0); /* lower is better */
+    assert_true(isnan(set.series[0].series.chance));
+    ons_arena_clear(&a);
+    for (size_t i = 0; i < 6; i++) { /* a gain: no range, but a zero that the rows give */
+        r[i] = row("t", "gain", i, i < 4 ? -.01 : .3);
+        r[i].std_err = .01;
+        r[i].random_baseline = 0;
+    }
+    build(r, 6, ONS_AXIS_AUTO, &a, &set);
+    assert_true(set.series[0].series.continuous);
+    tst_close(set.series[0].series.chance, 0, 0, 0);
+    assert_true(isnan(set.series[0].series.ceiling));
+    assert_true(set.series[0].primary);
     ons_arena_clear(&a);
 }
 
