@@ -22,7 +22,9 @@
 #define TAU_SHAPE       0.03  /* of the range, for continuous scores */
 #define RHO_FORECAST    0.004 /* least scatter of a forecast (2.7) */
 #define LR_SMOOTH       (-2.71)
-#define LR_TAILED       2.0 /* a sharp curve is that much better than a long-tailed one */
+#define LR_GRADUAL      (-4.22) /* p of sharpness above .975: shown to be gradual */
+#define LR_TAILED       2.0     /* a sharp curve is that much better than a long-tailed one */
+#define FLAT            0.1     /* of the headroom: less above chance is nothing */
 #define SATURATED       0.9
 #define SATURATED_HALF  0.85
 #define LEARNED_CHANCE  0.05 /* share of runs that count as learned by accident (2.14) */
@@ -204,7 +206,7 @@ static ons_verdict_word constant_word(decision *d)
     bool measured = !r->se_assumed || (k >= SCALES_CONSTANT && d->shape.p >= P_CONSTANT);
     if (!r->chance_known && !measured) return ONS_VERDICT_UNDETERMINED;
     if (!r->chance_known) return near_top ? ONS_VERDICT_SATURATED : ONS_VERDICT_CONSTANT;
-    if (up < c + .1 * h && last_up < c + .2 * h) {
+    if (up < c + FLAT * h && last_up < c + 2 * FLAT * h) {
         d->v->upper_bound = up;
         return ONS_VERDICT_FLAT;
     }
@@ -233,7 +235,9 @@ static ons_verdict_word rising_word(decision *d)
     bool there = v->p_above < ALPHA && v->p_absent < ALPHA;
     if (v->p_emergent < ALPHA) return ONS_VERDICT_EMERGENT;
     if (there && v->p_sharp < ALPHA) return ONS_VERDICT_SHARP_FORESEEABLE;
-    if (there && v->p_unforeseen < ALPHA) return ONS_VERDICT_CANDIDATE;
+    /* A curve that is shown to be gradual cannot have jumped, however late it rose. */
+    bool unresolved = d->two.lr >= LR_GRADUAL;
+    if (there && v->p_unforeseen < ALPHA && unresolved) return ONS_VERDICT_CANDIDATE;
     bool above_at_once = r->chance_known && ons_bound_lower(r, 0, 1, d->two.scatter, ALPHA) >
                                                 r->chance + .05 * r->headroom;
     if (d->two.lr < LR_SMOOTH || above_at_once) return gradual_word(d);
@@ -250,6 +254,21 @@ static void test_long_tailed(decision *d)
     v->p_sharp = v->p_emergent = fmax(ALPHA, ons_test_sharp(lr));
 }
 
+/* Ups and downs that stay within what counts as flat: nothing is there at any size. */
+static bool only_ripples(decision *d)
+{
+    const ons_rows *r = &d->rows;
+    if (!r->chance_known) return false;
+    double lo = INFINITY, hi = -INFINITY, most = FLAT * r->headroom;
+    for (size_t s = 0; s < r->n_scales; s++) {
+        lo = fmin(lo, ons_rows_score(r, s));
+        hi = fmax(hi, ons_rows_score(r, s));
+    }
+    if (hi - lo >= most || hi >= r->chance + most) return false;
+    d->v->upper_bound = ons_bound_upper(r, 0, r->n_scales, d->two.scatter, ALPHA);
+    return d->v->upper_bound < r->chance + most;
+}
+
 static ons_verdict_word choose_word(decision *d)
 {
     ons_order o = d->shape.order;
@@ -260,6 +279,7 @@ static ons_verdict_word choose_word(decision *d)
         if (o != ONS_ORDER_RISING) d->v->flags |= ONS_FLAG_THEN_NON_MONOTONE;
         return ONS_VERDICT_EMERGENT;
     }
+    if (o >= ONS_ORDER_U && only_ripples(d)) return ONS_VERDICT_FLAT;
     switch (o) {
     case ONS_ORDER_FALLING:
         return ONS_VERDICT_INVERSE;
