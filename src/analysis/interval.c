@@ -5,10 +5,10 @@
 
 #include "stats/special.h"
 
-enum { GRID = 121, WIDTHS = 12, STRIDE = 4 /* divides GRID - 1 */ };
+enum { GRID = ONS_PLACES, WIDTHS = 12, STRIDE = 4 /* divides GRID - 1 */ };
 
-#define BEYOND    0.5               /* decades past both ends of the scales */
-#define DROP      (.5 * 3.84 * 1.1) /* nats below the maximum: 95 %, with the allowance of 2.4 */
+#define BEYOND    0.5 /* decades past both ends of the scales */
+#define DROP      ONS_INTERVAL_DROP
 #define TOLERANCE 1e-4
 /* Grid points this far (nats) below the best at the largest scatter, where the likelihood is
  * flattest, are further below at every other: they cannot reach the interval. */
@@ -36,13 +36,18 @@ typedef struct surface {
 } surface;
 
 /* at: levels to start from, and those found. */
-static double value_from(const surface *s, size_t v, int shape, size_t g, size_t w, ons_levels *at)
+static double value_at(const surface *s, size_t v, int shape, double x, size_t w, ons_levels *at)
 {
     double f[ONS_POINTS_MAX], width = s->width[w];
-    double x50 = s->grid[g] - (s->onset ? ons_shape_onset(shape) * width : 0);
+    double x50 = x - (s->onset ? ons_shape_onset(shape) * width : 0);
     ons_shape_fill(shape, x50, width, s->rows->n_scales, s->rows->x, f);
     ons_like_levels(&s->like[v], f, &s->box, TOLERANCE, at);
     return ons_like_value(&s->like[v], f, at);
+}
+
+static double value_from(const surface *s, size_t v, int shape, size_t g, size_t w, ons_levels *at)
+{
+    return value_at(s, v, shape, s->grid[g], w, at);
 }
 
 static double value(const surface *s, size_t v, int shape, size_t g, size_t w)
@@ -254,4 +259,71 @@ void ons_interval_profile(const ons_rows *r, const ons_scatter *scatter, const o
     first_pass(&s);
     grid_ends(&s, ret_midpoint);
     width_ends(&s, ret_width);
+}
+
+/* ---- the whole profile, where two series are compared ---- */
+
+/* Every place at the largest scatter. */
+static void whole_pass(surface *s)
+{
+    for (size_t g = 0; g < GRID; g++) {
+        s->top[g] = NONE;
+        s->profile[g] = (double)NAN;
+        first_point(s, g);
+    }
+}
+
+/* Best of the curves that rise at x, at one scatter. */
+static double best_of_place(const surface *s, size_t v, double x)
+{
+    double best = NONE;
+    for (int shape = 0; shape < ONS_SHARP_SHAPES; shape++) {
+        ons_levels at = s->start;
+        for (size_t w = 0; w < WIDTHS; w++) best = fmax(best, value_at(s, v, shape, x, w, &at));
+    }
+    return best;
+}
+
+/* One level throughout: that of chance (risen = 0), or the risen one. */
+static double flat_value(const surface *s, size_t v, double risen)
+{
+    double f[ONS_POINTS_MAX];
+    ons_levels at = s->start;
+    for (size_t i = 0; i < s->rows->n_scales; i++) f[i] = risen;
+    ons_like_levels(&s->like[v], f, &s->box, TOLERANCE, &at);
+    return ons_like_value(&s->like[v], f, &at);
+}
+
+/* A rise that lies past the grid, however far. */
+static double outside(const surface *s, bool right)
+{
+    static const double away[] = {.25, .75, 1.75, 3.75, 7.75};
+    double best[ONS_SCATTER_MAX], end = s->grid[right ? GRID - 1 : 0];
+    for (size_t v = 0; v < s->scatter->n; v++) {
+        best[v] = flat_value(s, v, right ? 0 : 1);
+        for (size_t i = 0; i < sizeof away / sizeof *away; i++) {
+            double x = end + (right ? away[i] : -away[i]) * s->rows->unit;
+            best[v] = fmax(best[v], best_of_place(s, v, x));
+        }
+    }
+    return averaged(s, best);
+}
+
+void ons_interval_places(const ons_rows *r, const ons_scatter *scatter, const ons_like *like,
+                         bool onset, ons_places *ret_p)
+{
+    surface s = {.rows = r, .scatter = scatter, .like = like, .flat = scatter->n - 1};
+    fill_surface(&s);
+    s.onset = onset;
+    whole_pass(&s);
+    double best = best_of(s.top, GRID), top = NONE;
+    for (size_t g = 0; g < GRID; g++)
+        if (s.top[g] >= best - FAR) top = fmax(top, profile_at(&s, g));
+    ret_p->first = s.grid[0];
+    ret_p->step = (s.grid[GRID - 1] - s.grid[0]) / (GRID - 1);
+    /* Far down, how far is told by the largest scatter, which falls the least. */
+    for (size_t g = 0; g < GRID; g++)
+        ret_p->ll[g] = isnan(s.profile[g]) ? top + (s.top[g] - best) : s.profile[g];
+    ret_p->before = outside(&s, false);
+    ret_p->beyond = outside(&s, true);
 }
