@@ -25,6 +25,7 @@ typedef struct ons_score {
     ons_str prompt; /* name of the prompt variant; empty: the default one */
     ons_str seed;   /* as given; replicates of one scale differ here */
     ons_str note;
+    ons_str group;          /* value of a column that series are split by (--compare); else empty */
     double params;          /* count */
     double tokens;          /* planned training tokens */
     double flops;           /* planned training FLOPs */

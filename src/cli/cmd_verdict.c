@@ -2,6 +2,7 @@
 
 #include "cli/scores_in.h"
 #include "cli/show.h"
+#include "cli/show_compare.h"
 
 static const char example_csv[] =
     "family,model,params,tokens,task,metric,n_items,score,random_baseline\n"
@@ -26,7 +27,8 @@ static ons_status print_example(ons_err *err)
 
 static ons_status show(ons_cli *cli, ons_results *r, void *ctx, ons_err *err)
 {
-    (void)ctx;
+    const ons_compare_options *compare = ctx;
+    if (compare->column.ptr) return ons_show_compare(cli, r, compare, err);
     return ons_show_results(cli, r, err);
 }
 
@@ -40,5 +42,7 @@ ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err)
     ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
     o.series.pool = ons_args_has(args, "pool");
     ONS_TRY(ons_args_f64(args, "w0", 0, (double)NAN, &o.series.w0, err));
-    return ons_scores_in(cli, args, &o, show, NULL, err);
+    ons_compare_options compare;
+    ONS_TRY(ons_show_compare_options(args, &compare, err));
+    return ons_scores_in(cli, args, &o, show, &compare, err);
 }

@@ -92,6 +92,10 @@ static const ons_option verdict_options[] = {
     {"w0", 0, "DECADES", "10-90 % width that separates a jump from a slope (default: by the axis)"},
     {"pool", 0, NULL, "take all families together"},
     {"all", 0, NULL, "on a terminal: a row for every ability, however many there are"},
+    {"compare", 0, "COLUMN[=BASE]",
+     "instead of verdicts: how far the thresholds of groups of models lie apart; the groups are "
+     "the "
+     "values of family, prompt, shots, task or a column of your own"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {"example", 0, NULL, "print a small table to start from and stop"},
@@ -106,6 +110,8 @@ static const char *const verdict_examples[] = {
     "result files of other programs below a folder, without keeping a database",
     "onset verdict onset-demo --json",
     "the verdicts of a demo or study directory as JSON Lines",
+    "onset verdict scores.csv --compare shots=0",
+    "how far examples in the prompt move every threshold",
     NULL,
 };
 
@@ -305,7 +311,8 @@ const ons_command ons_commands[] = {
      "store is $XDG_DATA_HOME/onset/onset.db. Skills of your own are read with --skills; onset "
      "train --help says what stands in such a file.",
      eval_options, eval_examples, ons_cmd_eval, NULL},
-    {"verdict", "FILE...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool] [--models FILE.csv]",
+    {"verdict",
+     "FILE...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool] [--compare COLUMN] [--models FILE.csv]",
      "decide whether abilities emerge with scale",
      "Reads scores of models of different size and gives a verdict for every series (family, "
      "task, metric, shots, prompt): emergent, sharp-foreseeable, candidate, smooth, delayed, flat, "
@@ -316,7 +323,21 @@ const ons_command ons_commands[] = {
      "high_score, seed, higher_is_better, primary, intermediate, note. Needed are family, task, "
      "metric, score "
      "and one of the scale columns. Other files, and folders without an onset.db, are read as "
-     "onset import reads them: results of lm-evaluation-harness and BIG-bench.",
+     "onset import reads them: results of lm-evaluation-harness and BIG-bench.\n\n"
+     "With --compare the onsets (10 % of the rise) of the same ability in several groups of models "
+     "are set side by side: how many decades later or earlier than in the base group (the first by "
+     "number or name, or BASE), a 95 % interval by the likelihood of both series together, and the "
+     "p-value of no shift. Everything but the column is equal: family (the groups of a ladder are "
+     "families); prompt, whatever its shots; shots; task, of which the part behind the last slash "
+     "is compared (gsm8k/cot with gsm8k/standard); or any column of a CSV file, which then splits "
+     "series. A group that never rises, or is high from the start, gives one side of an interval "
+     "and no number.\n\n"
+     "--compare --json prints an object for each pair: compare, family, task, metric, shots, "
+     "prompt (null or empty where they differ), axis, base and other (group, verdict, n_models, "
+     "n_scales, onset and midpoint in the units of the axis), result (later, earlier, not-shown, "
+     "not-comparable), shift {x, lo, hi} in decades (of loss: nats), p, p_adjusted (Benjamini and "
+     "Hochberg, over all pairs), midpoint_shift, midpoint_p, reason. An end that is not bounded is "
+     "null, and so is x then.",
      verdict_options, verdict_examples, ons_cmd_verdict, NULL},
     {"forecast", "FILE.csv...|DIR|DB [--hold-out N] [--axis AXIS]",
      "predict the largest models from the smaller ones",

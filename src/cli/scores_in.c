@@ -5,7 +5,10 @@
 #include "base/parse.h"
 #include "cli/notes.h"
 #include "cli/show.h"
+#include "cli/show_compare.h"
 #include "os/file.h"
+
+#define COLUMN_BYTES_MAX 256 /* of the name of a column */
 
 /* What SQLite writes at the start of every database. */
 static bool is_database(const char *path)
@@ -25,11 +28,25 @@ static bool ends_with(const char *s, const char *end)
 }
 
 /* Tables and result files, or folders of them, without keeping a database. */
+/* The column of the option compare that is to be read from tables; NULL: none. */
+static const char *group_column(const ons_args *args, char *buf, size_t cap)
+{
+    ons_compare_options compare;
+    if (ons_show_compare_options(args, &compare, NULL) != ONS_OK || !compare.column.ptr ||
+        ons_compare_is_known(compare.column) || compare.column.len >= cap)
+        return NULL;
+    memcpy(buf, compare.column.ptr, compare.column.len);
+    buf[compare.column.len] = '\0';
+    return buf;
+}
+
 static ons_status read_files(ons_cli *cli, const ons_args *args, const ons_results_options *options,
                              ons_scores_use *use, void *ctx, ons_err *err)
 {
+    char column[COLUMN_BYTES_MAX];
     const ons_import_options o = {.format = ONS_IMPORT_AUTO,
-                                  .strict = ons_args_has(args, "strict")};
+                                  .strict = ons_args_has(args, "strict"),
+                                  .group = group_column(args, column, sizeof column)};
     ons_results_import *x;
     ons_results r;
     ONS_TRY(ons_results_import_new(ons_args_text(args, "models", NULL), &x, err));

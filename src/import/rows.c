@@ -219,6 +219,7 @@ ons_score ons_import_score(void)
                        .prompt = none,
                        .seed = none,
                        .note = none,
+                       .group = none,
                        .params = nan,
                        .tokens = nan,
                        .flops = nan,
@@ -242,6 +243,7 @@ static ons_status keep_texts(ons_import *in, ons_score *s, ons_err *err)
     ONS_TRY(ons_import_keep(in, s->metric, &s->metric, err));
     ONS_TRY(ons_import_keep(in, s->prompt, &s->prompt, err));
     ONS_TRY(ons_import_keep(in, s->seed, &s->seed, err));
+    ONS_TRY(ons_import_keep(in, s->group, &s->group, err));
     return ons_import_keep(in, s->note, &s->note, err);
 }
 

@@ -63,6 +63,7 @@ static ons_score score_row(const ons_store_model *who, const ons_task *t, const 
                        .prompt = ONS_S(""),
                        .seed = who->seed,
                        .note = ONS_S(""),
+                       .group = ONS_S(""),
                        .params = who->params,
                        .tokens = who->tokens,
                        .flops = who->flops,

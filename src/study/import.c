@@ -179,7 +179,7 @@ static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err
 {
     ons_import *in = &w->x->in;
     ons_scores scores = {0};
-    const ons_scores_options o = {.strict = w->o->strict};
+    const ons_scores_options o = {.strict = w->o->strict, .group = w->o->group};
     in->source[in->n_sources - 1].as_written = true;
     ons_status s = ons_scores_csv_read(ons_buf_str(&w->text), path, &o, a, &scores, err);
     if (s != ONS_OK && s != ONS_PARTIAL) return s;
@@ -189,6 +189,9 @@ static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err
     if (s == ONS_OK && scores.n_rows == 0)
         ONS_TRY(ons_import_say(in, ONS_IMPORT_HINT, 0, 0, err,
                                "%s has a header, but no rows of scores", path));
+    if (w->o->group && !scores.has_group)
+        ONS_TRY(ons_import_say(in, ONS_IMPORT_HINT, 0, 0, err, "%s has no column '%s'", path,
+                               w->o->group));
     w->x->n_read++;
     return ONS_OK;
 }

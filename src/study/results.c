@@ -33,6 +33,7 @@ static ons_status copy_score(ons_arena *a, const ons_score *from, ons_score *to,
     ONS_TRY(copy_str(a, to->metric, &to->metric, err));
     ONS_TRY(copy_str(a, to->prompt, &to->prompt, err));
     ONS_TRY(copy_str(a, to->seed, &to->seed, err));
+    ONS_TRY(copy_str(a, to->group, &to->group, err));
     return copy_str(a, to->note, &to->note, err);
 }
 

@@ -23,6 +23,7 @@ static int compare_key(const ons_score *a, const ons_score *b)
     if (!c) c = ons_str_cmp(a->metric, b->metric);
     if (!c) c = ons_known_compare(a->shots, b->shots);
     if (!c) c = ons_str_cmp(a->prompt, b->prompt);
+    if (!c) c = ons_str_cmp(a->group, b->group);
     return c;
 }
 
@@ -58,8 +59,8 @@ static run run_of_task(const ons_series_set *set, size_t begin)
 static bool same_question(const ons_study_series *a, const ons_study_series *b)
 {
     return ons_str_eq(a->family, b->family) && ons_str_eq(a->task, b->task) &&
-           ons_str_eq(a->prompt, b->prompt) && ons_known_compare(a->shots, b->shots) == 0 &&
-           a->asked == b->asked;
+           ons_str_eq(a->prompt, b->prompt) && ons_str_eq(a->group, b->group) &&
+           ons_known_compare(a->shots, b->shots) == 0 && a->asked == b->asked;
 }
 
 /* Has the metric no range? Fractions of an unknown number of items are read in the Gaussian

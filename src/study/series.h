@@ -6,7 +6,7 @@
  *   … set.series[i].verdict …
  *
  * The order of the rows changes nothing: rows are sorted first, series come out sorted
- * by family, task, metric, shots, prompt, axis. Checkpoints before the end of their run are
+ * by family, task, metric, shots, prompt, group, axis. Checkpoints before the end of their run are
  * points of the axis of tokens alone, where each size is a series of its own ("pocket 28k");
  * on the others they would stand beside models that were trained to their end. Borrows the texts of the rows and the arena. */
 #ifndef ONS_STUDY_SERIES_H
@@ -38,6 +38,7 @@ typedef struct ons_series_options {
 
 typedef struct ons_study_series {
     ons_str family, task, metric, prompt;
+    ons_str group;                   /* of ons_score.group; mostly empty */
     double shots;                    /* NaN: unknown */
     ons_axis asked;                  /* AUTO, or one of options.axes */
     ons_axis axis;                   /* never AUTO; FLOPS with flag NO_SCALE where there is none */

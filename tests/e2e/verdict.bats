@@ -108,3 +108,27 @@ load helper
   [ "$status" = 0 ]
   [[ "$output" == "2 models of 1.00 B to 2.00 B parameters"* ]]
 }
+
+@test "--compare: sorting comes later with noisy data, by a column of the table's own" {
+  awk 'BEGIN { print "family,model,params,tokens,task,metric,n_items,score,random_baseline,data"
+    for (d = 0; d < 2; d++) for (i = 0; i < 8; i++)
+      printf("F,m%d,%g,3e11,sort,exact_match,500,%g,0,%s\n", i, 1e7 * 10 ^ (i / 2), (i >= 3 + 2 * d) ? .8 : .002, d ? "noisy" : "clean") }' >d.csv
+  run "$ONSET" verdict d.csv --compare data
+  [ "$status" = 0 ]
+  [[ "$output" == *"clean"*"noisy"*"later"* && "$output" == *"1 later and 0 earlier"* ]]
+  run "$ONSET" verdict d.csv --compare data=noisy --json
+  [ "$status" = 0 ]
+  [[ "$output" == '{"compare":"data","family":"F","task":"sort"'*'"group":"noisy"'*'"group":"clean"'*'"result":"earlier"'* ]]
+  { head -1 d.csv; tail -n +2 d.csv | sort -R --random-source=<(yes); } >t.csv
+  cmp <("$ONSET" verdict d.csv --compare data --json) <("$ONSET" verdict t.csv --compare data --json)
+  "$ONSET" verdict --example >s.csv
+  run "$ONSET" verdict s.csv --compare nosuch
+  [ "$status" = 2 ]
+  [[ "$output" == *"s.csv has no column 'nosuch'"*"no series has a value in the column 'nosuch'"* ]]
+  run "$ONSET" verdict d.csv --compare tokens
+  [ "$status" = 2 ]
+  run "$ONSET" verdict d.csv --compare data=web
+  [ "$status" = 2 ]
+  run "$ONSET" verdict d.csv --compare family
+  [ "$status" = 8 ] # without the column the two scores of a model contradict each other
+}

@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ons_arena_init(&a, 256 << 20);
     ons_scores all = {0};
     ons_err err = ONS_ERR_INIT;
-    ons_scores_options o = {0};
+    ons_scores_options o = {.group = "data"};
     ons_status s =
         ons_scores_csv_read((ons_str){(const char *)data, size}, "f", &o, &a, &all, &err);
     if (s != ONS_OK && (err.code != s || err.what[0] == '\0')) abort();

@@ -58,6 +58,7 @@ typedef struct reader {
     ons_arena *arena;
     ons_scores *out;
     size_t at[COLUMN_COUNT]; /* field of the column, SIZE_MAX where there is none */
+    size_t group;            /* field of the column o->group, SIZE_MAX: none */
     size_t n_fields;         /* of the header */
 } reader;
 
@@ -126,6 +127,7 @@ ons_id ons_score_series_id(const ons_score *s)
     ons_hasher_str(&h, s->metric);
     ons_hasher_f64(&h, isnan(s->shots) ? -1 : s->shots);
     ons_hasher_str(&h, s->prompt);
+    if (s->group.len) ons_hasher_str(&h, s->group);
     return ons_hasher_end(&h);
 }
 
@@ -173,6 +175,8 @@ static ons_status note_error(reader *r, uint32_t line, uint32_t col, const ons_e
 static ons_status header_column(reader *r, const ons_csv_field *f, size_t i, ons_err *err)
 {
     ons_str name = ons_str_trim(f->text);
+    if (r->o->group && r->group == SIZE_MAX && ons_str_eq(name, ons_str_of(r->o->group)))
+        r->group = i;
     for (size_t c = 0; c < COLUMN_COUNT; c++) {
         if (!ons_str_eq(name, ons_str_of(column_info[c].name))) continue;
         if (r->at[c] != SIZE_MAX) {
@@ -222,6 +226,7 @@ static ons_status read_header(reader *r, ons_err *err)
     ons_csv_row row;
     bool more = false;
     for (size_t c = 0; c < COLUMN_COUNT; c++) r->at[c] = SIZE_MAX;
+    r->group = SIZE_MAX;
     ons_status s = ons_csv_next(&r->csv, &row, &more, err);
     if (s != ONS_OK) return ons_err_where(err, s, "%s", r->file);
     if (!more)
@@ -229,6 +234,7 @@ static ons_status read_header(reader *r, ons_err *err)
                              "%s", r->file);
     r->n_fields = row.n_fields;
     for (size_t i = 0; i < row.n_fields; i++) ONS_TRY(header_column(r, &row.field[i], i, err));
+    r->out->has_group = r->out->has_group || r->group != SIZE_MAX;
     return check_columns(r, &row, err);
 }
 
@@ -333,7 +339,7 @@ static ons_status parse_field(column c, ons_str text, char separator, ons_score 
 
 static ons_score unknown_score(void)
 {
-    ons_score s = {.higher_is_better = ONS_UNKNOWN, .primary = ONS_UNKNOWN};
+    ons_score s = {.group = ONS_S(""), .higher_is_better = ONS_UNKNOWN, .primary = ONS_UNKNOWN};
     for (column c = 0; c < COLUMN_COUNT; c++) {
         place p = place_of(&s, c);
         if (p.text) *p.text = ONS_S("");
@@ -342,7 +348,7 @@ static ons_score unknown_score(void)
     return s;
 }
 
-/* The five fields that say whose row it is, as far as they are there. */
+/* The fields that say whose row it is, as far as they are there. */
 static bool read_identity(const reader *r, const ons_csv_row *row, ons_score *s)
 {
     static const column key[] = {COLUMN_family, COLUMN_task, COLUMN_metric, COLUMN_prompt,
@@ -354,6 +360,9 @@ static bool read_identity(const reader *r, const ons_csv_row *row, ons_score *s)
         if (parse_field(key[i], row->field[at].text, r->csv.separator, s, NULL) != ONS_OK)
             return false;
     }
+    if (r->group == SIZE_MAX) return true;
+    if (r->group >= row->n_fields) return false;
+    s->group = ons_str_trim(row->field[r->group].text);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* The CSV of scores: one row a score, a header with the names of the columns in
  * any order. Needed: family, task, metric, score and one of params, tokens, flops,
- * loss. Columns of other names are passed over. Where semicolons or tabs separate, "0,25" is a number.
+ * loss. Columns of other names are passed over, but for one that is asked for. Where semicolons or tabs separate, "0,25" is a number.
  *
  *   ons_scores all = {0};
  *   s = ons_scores_csv_read(text, "a.csv", &(ons_scores_options){0}, &arena, &all, err);
@@ -30,7 +30,9 @@
 #define ONS_SCORES_BYTES_MAX ((size_t)1 << 30)
 
 typedef struct ons_scores_options {
-    bool strict; /* stop with FORMAT at the first malformed row */
+    bool strict;       /* stop with FORMAT at the first malformed row */
+    const char *group; /* a column, of the known ones or not, that is read into ons_score.group;
+                          a file without it has no group; NULL: none */
 } ons_scores_options;
 
 typedef struct ons_scores_error {
@@ -48,6 +50,7 @@ typedef struct ons_scores {
     size_t n_errors, cap_errors;
     ons_id *left_out; /* ids of the series that were left out, sorted, each once */
     size_t n_left_out, cap_left_out;
+    bool has_group; /* some file had the column that was asked for */
 } ons_scores;
 
 /* Appends the rows of one file. `file` is for messages and is borrowed.
@@ -60,7 +63,7 @@ ons_status ons_scores_csv_read(ons_str text, const char *file, const ons_scores_
 /* Appends header and rows with all columns; reads back the same. */
 void ons_scores_csv_write(const ons_score *row, size_t n_rows, ons_buf *out);
 
-/* Identity of the series a row belongs to: family, task, metric, shots, prompt. */
+/* Identity of the series a row belongs to: family, task, metric, shots, prompt, group. */
 ons_id ons_score_series_id(const ons_score *s);
 
 #endif

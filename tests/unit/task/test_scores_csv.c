@@ -35,6 +35,31 @@ static void test_columns_in_any_order(void **state)
     ons_arena_clear(&a);
 }
 
+/* A column that series are split by: a stranger's, or one of the known. */
+static void test_a_column_becomes_the_group(void **state)
+{
+    (void)state;
+    ons_arena a;
+    ons_arena_init(&a, 4 << 20);
+    ons_scores all = {0};
+    ons_scores_options o = {.group = "colour"};
+    const char *text = HEADER ".5,F,t,acc,1,,, red \n.5,F,t,acc,x,,,red\n.5,F,t,acc,1,,,blue\n";
+    assert_int_equal(ons_scores_csv_read(ons_str_of(text), "t.csv", &o, &a, &all, NULL),
+                     ONS_PARTIAL);
+    assert_int_equal(all.n_rows, 1); /* the malformed row takes its group with it, not the other */
+    assert_true(all.has_group && ons_str_eq(all.row[0].group, ONS_S("blue")));
+    all = (ons_scores){0};
+    o.group = "family";
+    text = HEADER ".5,F,t,acc,1,,,red\n";
+    assert_int_equal(ons_scores_csv_read(ons_str_of(text), "t.csv", &o, &a, &all, NULL), ONS_OK);
+    assert_true(ons_str_eq(all.row[0].group, ONS_S("F")));
+    all = (ons_scores){0};
+    o.group = "nosuch";
+    assert_int_equal(ons_scores_csv_read(ons_str_of(text), "t.csv", &o, &a, &all, NULL), ONS_OK);
+    assert_true(!all.has_group && all.row[0].group.len == 0);
+    ons_arena_clear(&a);
+}
+
 static void test_malformed_rows_take_their_series_with_them(void **state)
 {
     (void)state;
@@ -198,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns_in_any_order),
+        cmocka_unit_test(test_a_column_becomes_the_group),
         cmocka_unit_test(test_malformed_rows_take_their_series_with_them),
         cmocka_unit_test(test_strict_stops_at_once),
         cmocka_unit_test(test_shots_in_words),
