@@ -65,6 +65,9 @@ static const char *const migration[] = {
     "CREATE TABLE item (task BLOB NOT NULL REFERENCES task(hash), place INTEGER NOT NULL,"
     "  prompt TEXT NOT NULL, target TEXT NOT NULL, answer_at INTEGER NOT NULL,"
     "  PRIMARY KEY (task, place)) STRICT, WITHOUT ROWID;",
+    /* 7: decisions by what was decided, so that nothing is decided twice */
+    "CREATE TABLE decision (procedure BLOB NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,"
+    "  PRIMARY KEY (procedure, key)) STRICT, WITHOUT ROWID;",
 };
 enum { VERSION = sizeof migration / sizeof *migration };
 

@@ -153,6 +153,22 @@ typedef struct ons_store_verdict {
 ons_status ons_store_replace_verdicts(ons_store *s, const ons_store_verdict *v, size_t n,
                                       ons_err *err);
 
+/* ---- decisions, known by a hash of all that they were made from ---- */
+
+typedef struct ons_store_decision {
+    ons_id key;
+    ons_bytes value;
+} ons_store_decision;
+typedef ons_status ons_store_decision_fn(void *ctx, const ons_store_decision *d, ons_err *err);
+/* Those of one procedure, by key. */
+ons_status ons_store_each_decision(ons_store *s, ons_id procedure, ons_store_decision_fn *f,
+                                   void *ctx, ons_err *err);
+/* In one transaction; those of other procedures are dropped. A handle opened for reading keeps them
+ * too where the file may be written and has this schema; that it may not is no error, as they only
+ * save time. */
+ons_status ons_store_put_decisions(ons_store *s, ons_id procedure, const ons_store_decision *d,
+                                   size_t n, ons_err *err);
+
 /* ---- records with times ---- */
 
 typedef struct ons_store_run {

@@ -125,12 +125,25 @@ static ons_status models_of_rows(ons_results *r, ons_err *err)
 
 /* ---- both ways in ---- */
 
-static ons_status decide(ons_results *r, ons_err *err)
+/* s: where decisions are kept, or NULL. */
+static ons_status decide_set(ons_results *r, ons_store *s, ons_err *err)
+{
+    const ons_results_options *o = &r->options;
+    ons_decided *decided;
+    if (!s) return ons_series_set_decide(&r->set, o->n_threads, o->seed, NULL, err);
+    ONS_TRY(ons_decided_load(s, &decided, err));
+    ons_status st = ons_series_set_decide(&r->set, o->n_threads, o->seed, decided, err);
+    if (st == ONS_OK) st = ons_decided_keep(decided, s, err);
+    ons_decided_free(decided);
+    return st;
+}
+
+static ons_status decide(ons_results *r, ons_store *s, ons_err *err)
 {
     ONS_TRY(ons_series_set_build(r->row, r->n_rows, &r->options.series, &r->arena, &r->set, err));
     ONS_TRY(ONS_NEW(&r->arena, r->set.n + 1, &r->example, err));
     if (r->options.undecided) return ONS_OK;
-    return ons_series_set_decide(&r->set, r->options.n_threads, r->options.seed, err);
+    return decide_set(r, s, err);
 }
 
 /* What the study's own file says of axis, W0 and seed holds unless the caller says otherwise. */
@@ -154,7 +167,7 @@ static ons_status load_store(ons_results *r, ons_store *s, ons_err *err)
     ONS_TRY(ons_store_each_task(s, take_task, r, err));
     ONS_TRY(ons_store_each_sweep(s, take_sweep, r, err));
     ONS_TRY(models_of_rows(r, err)); /* of tables and files, which the store knows by rows only */
-    ONS_TRY(decide(r, err));
+    ONS_TRY(decide(r, s, err));
     return ons_examples_fetch(r, s, err);
 }
 
@@ -162,7 +175,7 @@ static ons_status load_rows(ons_results *r, const ons_score *row, size_t n, ons_
 {
     for (size_t i = 0; i < n; i++) ONS_TRY(take_score(r, &row[i], err));
     ONS_TRY(models_of_rows(r, err));
-    return decide(r, err);
+    return decide(r, NULL, err);
 }
 
 static void begin(ons_results *r, const ons_results_options *o)

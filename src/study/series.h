@@ -2,7 +2,7 @@
  *
  *   ons_series_set set;
  *   ONS_TRY(ons_series_set_build(row, n, &(ons_series_options){.w0 = NAN}, &arena, &set, err));
- *   ONS_TRY(ons_series_set_decide(&set, n_threads, seed, err));
+ *   ONS_TRY(ons_series_set_decide(&set, n_threads, seed, NULL, err));
  *   … set.series[i].verdict …
  *
  * The order of the rows changes nothing: rows are sorted first, series come out sorted
@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/score.h"
 #include "base/status.h"
+#include "study/decided.h"
 
 typedef enum ons_axis {
     ONS_AXIS_AUTO, /* the first of the others that every row of a series has */
@@ -62,8 +63,9 @@ typedef struct ons_series_set {
 /* Errors: NOMEM, LIMIT. */
 ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_series_options *o,
                                 ons_arena *a, ons_series_set *ret_set, ons_err *err);
-/* Decides every series, n_threads at a time; the result does not depend on it. */
+/* Decides every series, n_threads at a time; the result does not depend on it. decided: what was
+ * decided before is taken from there, the rest is added to it; NULL: all is decided. */
 ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t seed,
-                                 ons_err *err);
+                                 ons_decided *decided, ons_err *err);
 
 #endif

@@ -7,7 +7,29 @@
 typedef struct decide_context {
     ons_series_set *set;
     uint64_t seed;
+    ons_decided *decided; /* NULL: none are kept */
 } decide_context;
+
+/* Decided before, or now. */
+static ons_status verdict_of(const decide_context *c, const ons_series *in, ons_verdict *ret_v,
+                             ons_err *err)
+{
+    if (!c->decided) return ons_series_decide(in, c->seed, ret_v, err);
+    const ons_id key = ons_decided_verdict_key(in, c->seed);
+    if (ons_decided_find_verdict(c->decided, key, ret_v)) return ONS_OK;
+    ONS_TRY(ons_series_decide(in, c->seed, ret_v, err));
+    return ons_decided_add_verdict(c->decided, key, ret_v, err);
+}
+
+static ons_status check_of(const decide_context *c, const ons_series *continuous,
+                           const ons_verdict *of, ons_metric_result *ret_r, ons_err *err)
+{
+    if (!c->decided) return ons_metric_check_decide(continuous, of, ret_r, err);
+    const ons_id key = ons_decided_check_key(continuous, of);
+    if (ons_decided_find_check(c->decided, key, ret_r)) return ONS_OK;
+    ONS_TRY(ons_metric_check_decide(continuous, of, ret_r, err));
+    return ons_decided_add_check(c->decided, key, ret_r, err);
+}
 
 static ons_status decide_one(void *ctx, size_t i, size_t worker, ons_err *err)
 {
@@ -16,7 +38,7 @@ static ons_status decide_one(void *ctx, size_t i, size_t worker, ons_err *err)
     ons_study_series *s = &c->set->series[i];
     ons_series in = s->series;
     if (s->too_long) in.n_points = 0; /* the blank verdict: undetermined */
-    ONS_TRY(ons_series_decide(&in, c->seed, &s->verdict, err));
+    ONS_TRY(verdict_of(c, &in, &s->verdict, err));
     if (s->flags & ONS_FLAG_NO_SCALE) s->verdict.flags = 0;
     s->verdict.flags |= s->flags;
     /* Of continuous scores nobody states a chance level: nothing is missing. */
@@ -60,7 +82,7 @@ static ons_status check_one(void *ctx, size_t i, size_t worker, ons_err *err)
     if (s->partner == ONS_NO_PARTNER || !rises(&s->verdict)) return ONS_OK;
     const ons_study_series *t = &c->set->series[s->partner];
     if (t->too_long) return ONS_OK;
-    return ons_metric_check_decide(&t->series, &s->verdict, &s->metric_result, err);
+    return check_of(c, &t->series, &s->verdict, &s->metric_result, err);
 }
 
 static bool claims_threshold(ons_verdict_word v)
@@ -88,9 +110,10 @@ static void adjust(ons_series_set *set, ons_axis axis, double *work)
     }
 }
 
-ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t seed, ons_err *err)
+ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t seed,
+                                 ons_decided *decided, ons_err *err)
 {
-    decide_context c = {set, seed};
+    decide_context c = {set, seed, decided};
     ONS_TRY(ons_pool_run(n_threads, set->n, decide_one, &c, err));
     ONS_TRY(ons_pool_run(n_threads, set->n, check_one, &c, err));
     ons_arena arena;

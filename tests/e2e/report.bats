@@ -116,3 +116,27 @@ small_study() {
   [ "$status" = 2 ]
   [[ "$output" == *"--axis is 'size'"* ]]
 }
+
+@test "decided once: the page after verdict is the same bytes, whether decisions are kept, damaged or not writable" {
+  "$ONSET" verdict --example >f.csv
+  sed 's/two_digit_sums/other/; s/\.8/.4/' f.csv | tail -n +2 >>f.csv
+  "$ONSET" import csv f.csv -o a.db -q
+  cp a.db b.db
+  "$ONSET" report a.db -o a.html -q
+  [ "$(sqlite3 a.db 'select count(*) from decision')" = 2 ]
+  [ ! -e a.db-wal ]
+  "$ONSET" report a.db -o again.html -q
+  "$ONSET" verdict b.db --json >b.json
+  "$ONSET" report b.db -o b.html -q
+  sqlite3 b.db "update decision set value = zeroblob(100)"
+  "$ONSET" report b.db -o c.html -q
+  "$ONSET" verdict b.db --json | cmp - b.json
+  for f in again b c; do cmp a.html $f.html; done
+  sqlite3 b.db "delete from decision"
+  cp b.db old.db
+  sqlite3 old.db "drop table decision; pragma user_version = 6"
+  sum=$(sha256sum <old.db)
+  "$ONSET" report old.db -o d.html -q # an older schema is read, not written
+  cmp a.html d.html
+  [ "$sum" = "$(sha256sum <old.db)" ]
+}

@@ -314,15 +314,15 @@ static void test_an_older_schema_is_migrated(void **state)
     ons_store_close(s);
     assert_int_equal(sqlite3_open(p->db, &db), SQLITE_OK);
     assert_int_equal(
-        sqlite3_exec(
-            db,
-            "DROP INDEX score_key; CREATE UNIQUE INDEX score_key ON score (family, task, "
-            "metric, prompt, ifnull(shots, -1), model, seed, ifnull(tokens, -1), "
-            "ifnull(flops, -1), note, ifnull(model_hash, x''), ifnull(task_hash, x''));"
-            "DROP TABLE item; DROP TABLE sweep; ALTER TABLE model DROP COLUMN intermediate;"
-            "ALTER TABLE score DROP COLUMN intermediate;"
-            "PRAGMA user_version=1",
-            0, 0, 0),
+        sqlite3_exec(db,
+                     "DROP INDEX score_key; CREATE UNIQUE INDEX score_key ON score (family, task, "
+                     "metric, prompt, ifnull(shots, -1), model, seed, ifnull(tokens, -1), "
+                     "ifnull(flops, -1), note, ifnull(model_hash, x''), ifnull(task_hash, x''));"
+                     "DROP TABLE decision; DROP TABLE item; DROP TABLE sweep;"
+                     "ALTER TABLE model DROP COLUMN intermediate;"
+                     "ALTER TABLE score DROP COLUMN intermediate;"
+                     "PRAGMA user_version=1",
+                     0, 0, 0),
         SQLITE_OK);
     (void)sqlite3_close(db);
     assert_int_equal(ons_store_open(p->db, ONS_STORE_READ, &s, NULL), ONS_OK); /* as it is */

@@ -61,7 +61,7 @@ static ons_status compare(table *t, const char *column, const char *base)
     if (base) c.base = ons_str_of(base);
     ons_arena_init(&t->arena, 0);
     assert_int_equal(ons_series_set_build(t->row, t->n, &o, &t->arena, &t->set, NULL), ONS_OK);
-    assert_int_equal(ons_series_set_decide(&t->set, 1, 0, NULL), ONS_OK);
+    assert_int_equal(ons_series_set_decide(&t->set, 1, 0, NULL, NULL), ONS_OK);
     return ons_compare_make(&t->set, &c, 2, &t->arena, &t->c, NULL);
 }
 

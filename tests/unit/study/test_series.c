@@ -74,7 +74,7 @@ static void test_axis_and_width(void **state)
     ons_arena_clear(&a);
     for (size_t i = 0; i < 6; i++) r[i].params = r[i].tokens = r[i].flops = r[i].loss = (double)NAN;
     build(r, 6, ONS_AXIS_AUTO, &a, &set);
-    assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL), ONS_OK);
+    assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL, NULL), ONS_OK);
     assert_int_equal(set.series[0].verdict.verdict, ONS_VERDICT_UNDETERMINED);
     assert_int_equal(set.series[0].verdict.flags, ONS_FLAG_NO_SCALE);
     ons_arena_clear(&a);
@@ -282,7 +282,7 @@ static void test_primary_without_items(void **state)
     assert_true(set.series[0].primary);
     assert_false(set.series[1].primary);
     assert_true(set.series[2].primary);
-    assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL), ONS_OK);
+    assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL, NULL), ONS_OK);
     assert_true(isfinite(set.series[0].p_adjusted));
     assert_true(isnan(set.series[1].p_adjusted));
     ons_arena_clear(&a);
@@ -393,7 +393,7 @@ static void test_too_many_points(void **state)
     for (size_t i = 0; i < ONS_POINTS_MAX + 1; i++) r[i] = row("t", "acc", i % 8, .5);
     build(r, ONS_POINTS_MAX + 1, ONS_AXIS_AUTO, &a, &set);
     assert_true(set.series[0].too_long);
-    assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL), ONS_OK);
+    assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL, NULL), ONS_OK);
     assert_int_equal(set.series[0].verdict.verdict, ONS_VERDICT_UNDETERMINED);
     ons_arena_clear(&a);
 }
@@ -412,7 +412,7 @@ static void test_order_changes_nothing(void **state)
         ons_arena a;
         ons_series_set set;
         build(r, 24, ONS_AXIS_AUTO, &a, &set);
-        assert_int_equal(ons_series_set_decide(&set, 1 + (size_t)round % 3, 0, NULL), ONS_OK);
+        assert_int_equal(ons_series_set_decide(&set, 1 + (size_t)round % 3, 0, NULL, NULL), ONS_OK);
         ons_buf_reset(&got);
         for (size_t i = 0; i < set.n; i++)
             ons_verdict_json(&set.series[i], ONS_S("why"), round ? &got : &want);
