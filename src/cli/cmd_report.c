@@ -158,11 +158,15 @@ static ons_status report(const ons_cli *cli, const ons_args *args, const request
                          ons_store *store, ons_err *err)
 {
     ons_results r;
-    char command[128] = "onset report onset.db";
+    char command[512] = "onset report onset.db";
     const char *axis = ons_args_text(args, "axis", NULL);
+    const char *tasks = ons_args_text(args, "task", NULL);
     ons_results_options o = ons_show_options(cli, command);
     ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
-    if (axis) (void)snprintf(command, sizeof command, "onset report onset.db --axis %s", axis);
+    o.tasks = tasks;
+    (void)snprintf(command, sizeof command, "onset report onset.db%s%s%s%s%s",
+                   axis ? " --axis " : "", axis ? axis : "", tasks ? " --task '" : "",
+                   tasks ? tasks : "", tasks ? "'" : "");
     if (ons_args_has(args, "rescore")) ONS_TRY(rescore(cli, store, err));
     ONS_TRY(ons_results_of_store(store, &o, &r, err));
     ons_status s = write_all(cli, q, &r, err);
