@@ -186,8 +186,8 @@ static const ons_option report_options[] = {
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"rescore", 0, NULL, "compute the scores anew from the stored responses first"},
     {"output", 'o', "FILE",
-     "where the page goes (default: report.html beside the database), or the file for --text, "
-     "--csv, --json or --latex (default: stdout)"},
+     "where the page goes (default: report.html beside the database, else here), or the file for "
+     "--text, --csv, --json or --latex (default: stdout)"},
     {"text", 0, NULL, "the report for the terminal"},
     {"task", 0, "NAME,...",
      "only these tasks, or those that match (*, ?); adjusted p-values stay those among all"},
@@ -196,11 +196,15 @@ static const ons_option report_options[] = {
     {"csv", 0, NULL, "every verdict as a row of a table, numbers in full"},
     {"latex", 0, NULL, "the abilities as a table for a paper (package booktabs)"},
     {"svg", 0, "DIR", "every figure as an SVG file in DIR; the page only if -o is given too"},
+    {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
+    {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},
 };
 static const char *const report_examples[] = {
     "onset report onset-demo/onset.db -o report.html",
     "the page again, from what the store holds",
+    "onset report results/ -o answer.html",
+    "the page of a folder of result files, for a colleague",
     "onset report onset-demo/onset.db --text",
     "the same in the terminal",
     "onset report onset-demo --text --task add_2",
@@ -385,8 +389,10 @@ const ons_command ons_commands[] = {
      "Exit status 10 if a rate is outside its band by more than chance explains (p < .001). The "
      "same seed gives the same numbers whatever the number of threads.",
      selftest_options, selftest_examples, ons_cmd_selftest, NULL},
-    {"report", "DB [-o FILE] [--text|--csv|--json|--latex] [--svg DIR] [--axis AXIS] [--rescore]",
-     "draw the report of a store",
+    {"report",
+     "DB|FILE...|DIR [-o FILE] [--text|--csv|--json|--latex] [--svg DIR] [--axis AXIS] [--rescore]",
+     "draw the report of a store or of result files",
+     "Reads a database, or what onset verdict reads: tables, result files, folders of them. "
      "Writes one self-contained HTML file (complete without scripts, nothing fetched) with the "
      "answer, the map of thresholds, a panel for every ability and a section for every series. "
      "Series without a verdict are decided first.\n\n"
@@ -432,9 +438,9 @@ const ons_command ons_commands[] = {
      "and number of shots in the form of lm-evaluation-harness; what that form has no place for "
      "(family, scale, seed) stands there under the key onset, and onset import reads it back.",
      export_options, export_examples, ons_cmd_export, NULL},
-    {"ls", "skills|tasks|models|runs|studies", "list what is known",
+    {"ls", "skills|tasks|models|runs|studies [DB]", "list what is known",
      "Lists skills and tasks, the built-in ones and those of a file, each with an example, or the "
-     "models, runs and studies of a store.",
+     "models, runs and studies of a store; models of imported scores stand after its own.",
      ls_options, ls_examples, ons_cmd_ls, "nothing is drawn at random"},
     {"help", "[COMMAND] [--man|--completion]", "help on a command",
      "Prints the help of a command, or its man page.", help_options, help_examples, ons_cmd_help,
