@@ -25,13 +25,19 @@ typedef struct ons_score {
     ons_str prompt; /* name of the prompt variant; empty: the default one */
     ons_str seed;   /* as given; replicates of one scale differ here */
     ons_str note;
-    ons_str group;          /* value of a column that series are split by (--compare); else empty */
-    double params;          /* count */
-    double tokens;          /* planned training tokens */
-    double flops;           /* planned training FLOPs */
-    double loss;            /* pre-training loss, nats per token */
-    double shots;           /* few-shot examples */
-    double n_items;         /* items behind the score */
+    ons_str recipe; /* what else the model was made with (data, tokenizer, …): parts between ';',
+                       the same part of every row says the same thing; empty: unknown */
+    ons_str origin; /* the family of a row whose families are taken together; else empty */
+    ons_str group;  /* value of a column that series are split by (--compare); else empty */
+    double params;  /* count */
+    double tokens;  /* planned training tokens */
+    double flops;   /* planned training FLOPs */
+    double loss;    /* pre-training loss, nats per token */
+    double shots;   /* few-shot examples */
+    double n_items; /* items behind the score */
+    double deff;    /* design effect of clustered items: variance over that of as many
+                               independent ones; unknown: 1 */
+    double n_clusters;      /* clusters that the items fall into: std_err is a clustered one then */
     double score;           /* in [0, high_score] where the metric has a range */
     double std_err;         /* standard error of score */
     double random_baseline; /* chance level on the scale of score */

@@ -91,16 +91,14 @@ static const ons_option verdict_options[] = {
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"w0", 0, "DECADES", "10-90 % width that separates a jump from a slope (default: by the axis)"},
     {"pool", 0, NULL, "take all families together"},
-    {"task", 0, "NAME,...",
-     "only these tasks, or those that match (*, ?); adjusted p-values stay those among all"},
-    {"plot", 0, NULL,
-     "draw every ability that has a row: score over scale, and why the verdict; on a terminal up "
-     "to three are drawn without asking"},
     {"all", 0, NULL, "on a terminal: a row for every ability, however many there are"},
     {"compare", 0, "COLUMN[=BASE]",
      "instead of verdicts: how far the thresholds of groups of models lie apart; the groups are "
      "the "
      "values of family, prompt, shots, task or a column of your own"},
+    {"recipe", 0, "COLUMN,...",
+     "more columns that say how a model was made, beside recipe, tokenizer and data: a threshold "
+     "across which one of them changes is flagged as confounded"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {"example", 0, NULL, "print a small table to start from and stop"},
@@ -111,8 +109,6 @@ static const char *const verdict_examples[] = {
     "a table to start from",
     "onset verdict scores.csv",
     "a verdict for every series in it",
-    "onset verdict scores.csv --task 'arithmetic_*' --plot",
-    "some tasks, each with a plot of score over scale and the reason of its verdict",
     "onset verdict results/",
     "result files of other programs below a folder, without keeping a database",
     "onset verdict onset-demo --json",
@@ -126,7 +122,6 @@ static const ons_option forecast_options[] = {
     {"hold-out", 0, "N", "largest scales of each series to predict (default 1)"},
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"pool", 0, NULL, "take all families together"},
-    {"task", 0, "NAME,...", "only these tasks, or those that match (*, ?)"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},
@@ -186,29 +181,20 @@ static const ons_option report_options[] = {
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"rescore", 0, NULL, "compute the scores anew from the stored responses first"},
     {"output", 'o', "FILE",
-     "where the page goes (default: report.html beside the database, else here), or the file for "
-     "--text, --csv, --json or --latex (default: stdout)"},
+     "where the page goes (default: report.html beside the database), or the file for --text, "
+     "--csv, --json or --latex (default: stdout)"},
     {"text", 0, NULL, "the report for the terminal"},
-    {"task", 0, "NAME,...",
-     "only these tasks, or those that match (*, ?); adjusted p-values stay those among all"},
-    {"plot", 0, NULL, "with --text: draw every ability that has a row, as onset verdict --plot"},
     {"all", 0, NULL, "with --text on a terminal: a row for every ability, however many there are"},
     {"csv", 0, NULL, "every verdict as a row of a table, numbers in full"},
     {"latex", 0, NULL, "the abilities as a table for a paper (package booktabs)"},
     {"svg", 0, "DIR", "every figure as an SVG file in DIR; the page only if -o is given too"},
-    {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
-    {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},
 };
 static const char *const report_examples[] = {
     "onset report onset-demo/onset.db -o report.html",
     "the page again, from what the store holds",
-    "onset report results/ -o answer.html",
-    "the page of a folder of result files, for a colleague",
     "onset report onset-demo/onset.db --text",
-    "the same in the terminal",
-    "onset report onset-demo --text --task add_2",
-    "one ability with its plot",
+    "the same in 80 columns",
     "onset report onset-demo/onset.db --svg figures",
     "figures/map.svg, figures/models.svg and the figures of every series, for a paper",
     "onset report onset-demo/onset.db --latex -o table.tex",
@@ -329,7 +315,8 @@ const ons_command ons_commands[] = {
      "train --help says what stands in such a file.",
      eval_options, eval_examples, ons_cmd_eval, NULL},
     {"verdict",
-     "FILE...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool] [--compare COLUMN] [--models FILE.csv]",
+     "FILE...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool] [--compare COLUMN] [--recipe COLUMN] "
+     "[--models FILE.csv]",
      "decide whether abilities emerge with scale",
      "Reads scores of models of different size and gives a verdict for every series (family, "
      "task, metric, shots, prompt): emergent, sharp-foreseeable, candidate, smooth, delayed, flat, "
@@ -337,10 +324,17 @@ const ons_command ons_commands[] = {
      "threshold lies, and whether the metric made the jump.\n\n"
      "CSV files have a header line with columns in any order: family, model, params, tokens, "
      "flops, loss, task, metric, prompt, shots, n_items, score, stderr, random_baseline, "
-     "high_score, seed, higher_is_better, primary, intermediate, note. Needed are family, task, "
+     "high_score, seed, higher_is_better, primary, intermediate, note, recipe, deff, n_clusters. "
+     "Needed are family, task, "
      "metric, score "
      "and one of the scale columns. Other files, and folders without an onset.db, are read as "
      "onset import reads them: results of lm-evaluation-harness and BIG-bench.\n\n"
+     "A threshold is flagged as confounded if something else changes where it lies: if no value of "
+     "a column recipe, tokenizer or data (or of one that --recipe names) stands on both sides of "
+     "it "
+     "(a column whose values are all different is a name and counts not), if with --pool no family "
+     "does, or if the training tokens jump there by a factor of three or more off the line over "
+     "parameters that both sides share.\n\n"
      "With --compare the onsets (10 % of the rise) of the same ability in several groups of models "
      "are set side by side: how many decades later or earlier than in the base group (the first by "
      "number or name, or BASE), a 95 % interval by the likelihood of both series together, and the "
@@ -389,10 +383,8 @@ const ons_command ons_commands[] = {
      "Exit status 10 if a rate is outside its band by more than chance explains (p < .001). The "
      "same seed gives the same numbers whatever the number of threads.",
      selftest_options, selftest_examples, ons_cmd_selftest, NULL},
-    {"report",
-     "DB|FILE...|DIR [-o FILE] [--text|--csv|--json|--latex] [--svg DIR] [--axis AXIS] [--rescore]",
-     "draw the report of a store or of result files",
-     "Reads a database, or what onset verdict reads: tables, result files, folders of them. "
+    {"report", "DB [-o FILE] [--text|--csv|--json|--latex] [--svg DIR] [--axis AXIS] [--rescore]",
+     "draw the report of a store",
      "Writes one self-contained HTML file (complete without scripts, nothing fetched) with the "
      "answer, the map of thresholds, a panel for every ability and a section for every series. "
      "Series without a verdict are decided first.\n\n"
@@ -438,9 +430,9 @@ const ons_command ons_commands[] = {
      "and number of shots in the form of lm-evaluation-harness; what that form has no place for "
      "(family, scale, seed) stands there under the key onset, and onset import reads it back.",
      export_options, export_examples, ons_cmd_export, NULL},
-    {"ls", "skills|tasks|models|runs|studies [DB]", "list what is known",
+    {"ls", "skills|tasks|models|runs|studies", "list what is known",
      "Lists skills and tasks, the built-in ones and those of a file, each with an example, or the "
-     "models, runs and studies of a store; models of imported scores stand after its own.",
+     "models, runs and studies of a store.",
      ls_options, ls_examples, ons_cmd_ls, "nothing is drawn at random"},
     {"help", "[COMMAND] [--man|--completion]", "help on a command",
      "Prints the help of a command, or its man page.", help_options, help_examples, ons_cmd_help,

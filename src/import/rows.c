@@ -219,7 +219,11 @@ ons_score ons_import_score(void)
                        .prompt = none,
                        .seed = none,
                        .note = none,
+                       .recipe = none,
+                       .origin = none,
                        .group = none,
+                       .deff = nan,
+                       .n_clusters = nan,
                        .params = nan,
                        .tokens = nan,
                        .flops = nan,
@@ -244,6 +248,7 @@ static ons_status keep_texts(ons_import *in, ons_score *s, ons_err *err)
     ONS_TRY(ons_import_keep(in, s->prompt, &s->prompt, err));
     ONS_TRY(ons_import_keep(in, s->seed, &s->seed, err));
     ONS_TRY(ons_import_keep(in, s->group, &s->group, err));
+    ONS_TRY(ons_import_keep(in, s->recipe, &s->recipe, err));
     return ons_import_keep(in, s->note, &s->note, err);
 }
 

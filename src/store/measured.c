@@ -195,10 +195,13 @@ static void bind_score(sqlite3_stmt *q, const ons_score *v)
     bind_tristate(q, 20, v->primary);
     ons_bind_str(q, 21, v->note);
     (void)sqlite3_bind_int(q, 22, v->intermediate == ONS_YES);
+    ons_bind_str(q, 23, v->recipe);
+    ons_bind_f64(q, 24, v->deff);
+    ons_bind_f64(q, 25, v->n_clusters);
 }
 
 #define INSERT_SCORE \
-    "INSERT OR REPLACE INTO score VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    "INSERT OR REPLACE INTO score VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 static ons_status put_score(ons_store *s, const ons_id *model, const ons_id *task,
                             const ons_score *score, ons_err *err)
@@ -252,6 +255,7 @@ ons_status ons_store_put_table_scores(ons_store *s, const ons_score *score, size
 
 static ons_score score_of(sqlite3_stmt *q)
 {
+    const bool older = sqlite3_column_count(q) < 25; /* a store of before, that is only read */
     return (ons_score){.family = ons_column_str(q, 0),
                        .model = ons_column_str(q, 1),
                        .seed = ons_column_str(q, 2),
@@ -271,7 +275,12 @@ static ons_score score_of(sqlite3_stmt *q)
                        .higher_is_better = column_tristate(q, 18),
                        .primary = column_tristate(q, 19),
                        .note = ons_column_str(q, 20),
-                       .intermediate = ons_column_flag(q, 21) ? ONS_YES : ONS_NO};
+                       .intermediate = ons_column_flag(q, 21) ? ONS_YES : ONS_NO,
+                       .recipe = older ? ONS_S("") : ons_column_str(q, 22),
+                       .deff = older ? (double)NAN : ons_column_f64(q, 23),
+                       .n_clusters = older ? (double)NAN : ons_column_f64(q, 24),
+                       .origin = ONS_S(""),
+                       .group = ONS_S("")};
 }
 
 typedef struct score_caller {

@@ -68,6 +68,10 @@ static const char *const migration[] = {
     /* 7: decisions by what was decided, so that nothing is decided twice */
     "CREATE TABLE decision (procedure BLOB NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,"
     "  PRIMARY KEY (procedure, key)) STRICT, WITHOUT ROWID;",
+    /* 8: how else models were made; clustered items */
+    "ALTER TABLE score ADD COLUMN recipe TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE score ADD COLUMN deff REAL;"
+    "ALTER TABLE score ADD COLUMN n_clusters REAL;",
 };
 enum { VERSION = sizeof migration / sizeof *migration };
 

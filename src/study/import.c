@@ -179,7 +179,8 @@ static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err
 {
     ons_import *in = &w->x->in;
     ons_scores scores = {0};
-    const ons_scores_options o = {.strict = w->o->strict, .group = w->o->group};
+    const ons_scores_options o = {
+        .strict = w->o->strict, .group = w->o->group, .recipe = w->o->recipe};
     in->source[in->n_sources - 1].as_written = true;
     ons_status s = ons_scores_csv_read(ons_buf_str(&w->text), path, &o, a, &scores, err);
     if (s != ONS_OK && s != ONS_PARTIAL) return s;
@@ -200,11 +201,6 @@ static ons_status read_csv(work *w, const ons_import_item *it, ons_err *err)
 {
     ons_arena a;
     ONS_TRY(read_text(w, it->path, ONS_SCORES_BYTES_MAX, err));
-    const bool found = !it->asked_for && w->o->format == ONS_IMPORT_AUTO;
-    if (found && !ons_import_is_score_table(ons_buf_str(&w->text))) {
-        w->x->n_other++;
-        return ONS_OK;
-    }
     ons_arena_init(&a, 0);
     ons_status s = take_csv(w, it->path, &a, err);
     ons_arena_clear(&a);

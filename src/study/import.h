@@ -29,9 +29,10 @@ extern const char *const ons_import_format_names[];
 
 typedef struct ons_import_options {
     ons_import_format format;
-    bool strict;       /* stop at the first file or row that is bad */
-    const char *group; /* column of tables that is read into ons_score.group; NULL: none */
-    ons_store *store;  /* takes the raw answers while they are read; NULL: they are not kept */
+    bool strict;        /* stop at the first file or row that is bad */
+    const char *recipe; /* more columns of tables that say how a model was made; NULL: none */
+    const char *group;  /* column of tables that is read into ons_score.group; NULL: none */
+    ons_store *store;   /* takes the raw answers while they are read; NULL: they are not kept */
 } ons_import_options;
 
 typedef struct ons_results_import {

@@ -34,6 +34,8 @@ static ons_status copy_score(ons_arena *a, const ons_score *from, ons_score *to,
     ONS_TRY(copy_str(a, to->prompt, &to->prompt, err));
     ONS_TRY(copy_str(a, to->seed, &to->seed, err));
     ONS_TRY(copy_str(a, to->group, &to->group, err));
+    ONS_TRY(copy_str(a, to->recipe, &to->recipe, err));
+    ONS_TRY(copy_str(a, to->origin, &to->origin, err));
     return copy_str(a, to->note, &to->note, err);
 }
 
@@ -142,9 +144,8 @@ static ons_status decide(ons_results *r, ons_store *s, ons_err *err)
 {
     ONS_TRY(ons_series_set_build(r->row, r->n_rows, &r->options.series, &r->arena, &r->set, err));
     ONS_TRY(ONS_NEW(&r->arena, r->set.n + 1, &r->example, err));
-    const ons_results_options *o = &r->options;
-    if (!o->undecided) ONS_TRY(decide_set(r, s, err));
-    return o->tasks ? ons_series_set_keep(&r->set, ons_str_of(o->tasks), &r->arena, err) : ONS_OK;
+    if (r->options.undecided) return ONS_OK;
+    return decide_set(r, s, err);
 }
 
 /* What the study's own file says of axis, W0 and seed holds unless the caller says otherwise. */

@@ -32,6 +32,8 @@ static int compare_rows(const void *pa, const void *pb)
     const ons_score *a = pa, *b = pb;
     int c = compare_key(a, b);
     if (!c) c = ons_str_cmp(a->model, b->model);
+    if (!c) c = ons_str_cmp(a->origin, b->origin);
+    if (!c) c = ons_str_cmp(a->recipe, b->recipe);
     if (!c) c = ons_str_cmp(a->seed, b->seed);
     if (!c) c = ons_known_compare(a->params, b->params);
     if (!c) c = ons_known_compare(a->tokens, b->tokens);
@@ -136,7 +138,9 @@ static ons_status sorted_copy(const ons_score *row, size_t n, bool pool, ons_are
     ONS_TRY(ONS_NEW(a, n ? n : 1, &copy, err));
     for (size_t i = 0; i < n; i++) {
         copy[i] = row[i];
-        if (pool) copy[i].family = ONS_S("all");
+        if (!pool) continue;
+        copy[i].origin = copy[i].family;
+        copy[i].family = ONS_S("all");
     }
     if (n > 1) qsort(copy, n, sizeof *copy, compare_rows);
     *ret_copy = copy;

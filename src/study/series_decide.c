@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "os/pool.h"
-#include "study/series.h"
+#include "study/series_priv.h"
 
 typedef struct decide_context {
     ons_series_set *set;
@@ -41,6 +41,7 @@ static ons_status decide_one(void *ctx, size_t i, size_t worker, ons_err *err)
     ONS_TRY(verdict_of(c, &in, &s->verdict, err));
     if (s->flags & ONS_FLAG_NO_SCALE) s->verdict.flags = 0;
     s->verdict.flags |= s->flags;
+    if (ons_series_is_confounded(s)) s->verdict.flags |= ONS_FLAG_CONFOUNDED;
     /* Of continuous scores nobody states a chance level: nothing is missing. */
     if (s->series.continuous && !s->series.n_assumed)
         s->verdict.flags &= ~(unsigned)ONS_FLAG_CHANCE_UNKNOWN;

@@ -191,6 +191,7 @@ static ons_status fill_series(const ons_score_group *g, double w0, ons_arena *a,
     ons_point *p;
     double *work;
     ONS_TRY(ONS_NEW(a, g->n, &p, err));
+    ONS_TRY(ONS_NEW(a, g->n, &s->row, err));
     ONS_TRY(ONS_NEW(a, g->n, &work, err));
     bool continuous = is_continuous(g);
     double sign = lower_is_better(g) ? -1 : 1;
@@ -203,8 +204,11 @@ static ons_status fill_series(const ons_score_group *g, double w0, ons_arena *a,
         s->series.chance = (double)NAN;
     if (s->series.ceiling <= s->series.chance) s->series.ceiling = (double)NAN;
     size_t n = 0;
-    for (size_t i = 0; i < g->n; i++)
-        if (on_axis(&g->row[i], s->axis)) p[n++] = point_of(&g->row[i], s->axis, sign, continuous);
+    for (size_t i = 0; i < g->n; i++) {
+        if (!on_axis(&g->row[i], s->axis)) continue;
+        s->row[n] = &g->row[i];
+        p[n++] = point_of(&g->row[i], s->axis, sign, continuous);
+    }
     s->series.n_points = n;
     if (!continuous) assume_items(s, p, n, work);
     if (!continuous && isnan(s->series.chance)) s->flags |= ONS_FLAG_CHANCE_UNKNOWN;

@@ -31,7 +31,10 @@ typedef enum column_kind { TEXT, NAME, POSITIVE, COUNT, NOT_NEGATIVE, REAL, TRIS
     X(note, TEXT)                 \
     X(higher_is_better, TRISTATE) \
     X(intermediate, TRISTATE)     \
-    X(primary, TRISTATE)
+    X(primary, TRISTATE)          \
+    X(recipe, TEXT)               \
+    X(deff, POSITIVE)             \
+    X(n_clusters, COUNT)
 
 /* <stdio.h> makes a macro of stderr, and ons_score calls it std_err. */
 #undef stderr
@@ -51,15 +54,19 @@ static const struct {
 #undef X
 };
 
+enum { RECIPE_COLUMNS_MAX = 16 };
+
 typedef struct reader {
     ons_csv csv;
     const char *file;
     const ons_scores_options *o;
     ons_arena *arena;
     ons_scores *out;
-    size_t at[COLUMN_COUNT]; /* field of the column, SIZE_MAX where there is none */
-    size_t group;            /* field of the column o->group, SIZE_MAX: none */
-    size_t n_fields;         /* of the header */
+    size_t at[COLUMN_COUNT];           /* field of the column, SIZE_MAX where there is none */
+    size_t recipe[RECIPE_COLUMNS_MAX]; /* fields of the columns of the recipe, in their order */
+    size_t n_recipe;
+    size_t group;    /* field of the column o->group, SIZE_MAX: none */
+    size_t n_fields; /* of the header */
 } reader;
 
 /* Where column c of a row lives; one of the three is set. */
@@ -112,6 +119,12 @@ static place place_of(ons_score *s, column c)
         return (place){.tristate = &s->intermediate};
     case COLUMN_primary:
         return (place){.tristate = &s->primary};
+    case COLUMN_recipe:
+        return (place){.text = &s->recipe};
+    case COLUMN_deff:
+        return (place){.number = &s->deff};
+    case COLUMN_n_clusters:
+        return (place){.number = &s->n_clusters};
     case COLUMN_COUNT:
     default:
         return (place){0};
@@ -172,9 +185,33 @@ static ons_status note_error(reader *r, uint32_t line, uint32_t col, const ons_e
     return ONS_OK;
 }
 
+/* recipe, tokenizer, data, then what is asked for. */
+static size_t recipe_rank(const reader *r, ons_str name)
+{
+    static const char *const usual[] = {"recipe", "tokenizer", "data"};
+    size_t rank = 0;
+    for (; rank < 3; rank++)
+        if (ons_str_eq(name, ons_str_of(usual[rank]))) return rank;
+    ons_str rest = ons_str_of(r->o->recipe ? r->o->recipe : ""), word;
+    for (; rest.len > 0 && rank < RECIPE_COLUMNS_MAX; rank++) {
+        (void)ons_str_cut(&rest, ',', &word);
+        if (ons_str_eq(name, ons_str_trim(word))) return rank;
+    }
+    return SIZE_MAX;
+}
+
+static void note_recipe_column(reader *r, ons_str name, size_t field)
+{
+    size_t rank = recipe_rank(r, name);
+    if (rank >= RECIPE_COLUMNS_MAX || r->recipe[rank] != SIZE_MAX) return;
+    r->recipe[rank] = field;
+    if (rank >= r->n_recipe) r->n_recipe = rank + 1;
+}
+
 static ons_status header_column(reader *r, const ons_csv_field *f, size_t i, ons_err *err)
 {
     ons_str name = ons_str_trim(f->text);
+    note_recipe_column(r, name, i);
     if (r->o->group && r->group == SIZE_MAX && ons_str_eq(name, ons_str_of(r->o->group)))
         r->group = i;
     for (size_t c = 0; c < COLUMN_COUNT; c++) {
@@ -227,6 +264,8 @@ static ons_status read_header(reader *r, ons_err *err)
     bool more = false;
     for (size_t c = 0; c < COLUMN_COUNT; c++) r->at[c] = SIZE_MAX;
     r->group = SIZE_MAX;
+    r->n_recipe = 0;
+    for (size_t i = 0; i < RECIPE_COLUMNS_MAX; i++) r->recipe[i] = SIZE_MAX;
     ons_status s = ons_csv_next(&r->csv, &row, &more, err);
     if (s != ONS_OK) return ons_err_where(err, s, "%s", r->file);
     if (!more)
@@ -339,7 +378,10 @@ static ons_status parse_field(column c, ons_str text, char separator, ons_score 
 
 static ons_score unknown_score(void)
 {
-    ons_score s = {.group = ONS_S(""), .higher_is_better = ONS_UNKNOWN, .primary = ONS_UNKNOWN};
+    ons_score s = {.origin = ONS_S(""),
+                   .group = ONS_S(""),
+                   .higher_is_better = ONS_UNKNOWN,
+                   .primary = ONS_UNKNOWN};
     for (column c = 0; c < COLUMN_COUNT; c++) {
         place p = place_of(&s, c);
         if (p.text) *p.text = ONS_S("");
@@ -366,6 +408,28 @@ static bool read_identity(const reader *r, const ons_csv_row *row, ons_score *s)
     return true;
 }
 
+/* "web;bpe": values of the columns between semicolons. Those of the column recipe may hold
+ * several parts already (a table that was written by us); in others a semicolon is no end. */
+static ons_status read_recipe(const reader *r, const ons_csv_row *row, ons_str *ret_s, ons_err *err)
+{
+    size_t len = r->n_recipe, n = 0;
+    bool any = false;
+    char *text;
+    for (size_t c = 0; c < r->n_recipe; c++)
+        if (r->recipe[c] != SIZE_MAX) len += row->field[r->recipe[c]].text.len;
+    ONS_TRY(ONS_NEW(r->arena, len + 1, &text, err));
+    for (size_t c = 0; c < r->n_recipe; c++) {
+        if (c) text[n++] = ';';
+        if (r->recipe[c] == SIZE_MAX) continue;
+        const ons_str v = ons_str_trim(row->field[r->recipe[c]].text);
+        for (size_t i = 0; i < v.len; i++) text[n++] = v.ptr[i] == ';' && c ? ',' : v.ptr[i];
+        any = any || v.len > 0;
+    }
+    while (n > 0 && text[n - 1] == ';') n--;
+    *ret_s = any ? (ons_str){text, n} : ONS_S("");
+    return ONS_OK;
+}
+
 static ons_status read_row(reader *r, const ons_csv_row *row, ons_err *err)
 {
     ons_err bad = ONS_ERR_INIT;
@@ -383,6 +447,7 @@ static ons_status read_row(reader *r, const ons_csv_row *row, ons_err *err)
         if (parse_field(c, f->text, r->csv.separator, &s, &bad) != ONS_OK)
             return note_error(r, f->line, f->column, &bad, known ? &s : NULL, err);
     }
+    if (r->n_recipe) ONS_TRY(read_recipe(r, row, &s.recipe, err));
     ons_scores *out = r->out;
     size_t cap = out->cap_rows; /* both arrays grow in step */
     ONS_TRY(grow(r->arena, &out->line, sizeof *out->line, out->n_rows, &cap, err));

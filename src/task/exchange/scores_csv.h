@@ -30,9 +30,11 @@
 #define ONS_SCORES_BYTES_MAX ((size_t)1 << 30)
 
 typedef struct ons_scores_options {
-    bool strict;       /* stop with FORMAT at the first malformed row */
-    const char *group; /* a column, of the known ones or not, that is read into ons_score.group;
+    bool strict;        /* stop with FORMAT at the first malformed row */
+    const char *group;  /* a column, of the known ones or not, that is read into ons_score.group;
                           a file without it has no group; NULL: none */
+    const char *recipe; /* more columns that say how a model was made, separated by commas, beside
+                           recipe, tokenizer and data: they go into ons_score.recipe; NULL: none */
 } ons_scores_options;
 
 typedef struct ons_scores_error {

@@ -321,6 +321,8 @@ static void test_an_older_schema_is_migrated(void **state)
                      "DROP TABLE decision; DROP TABLE item; DROP TABLE sweep;"
                      "ALTER TABLE model DROP COLUMN intermediate;"
                      "ALTER TABLE score DROP COLUMN intermediate;"
+                     "ALTER TABLE score DROP COLUMN recipe; ALTER TABLE score DROP COLUMN deff;"
+                     "ALTER TABLE score DROP COLUMN n_clusters;"
                      "PRAGMA user_version=1",
                      0, 0, 0),
         SQLITE_OK);
