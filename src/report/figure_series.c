@@ -99,27 +99,91 @@ static void dot_told(const ons_scales *g, const ons_point *q, bool continuous, c
     ons_buf_str_add(out, (ons_str){q->seed, strnlen(q->seed, sizeof q->seed)});
 }
 
-/* told: NULL where the dots do not say their values. */
-static void dots(const ons_scales *g, bool continuous, ons_plot *p, double r, bool intervals,
-                 ons_buf *told, ons_buf *b)
+/* Where a run stands in the figure. */
+static void place_of(const ons_scale *s, const ons_point *q, size_t k, const ons_plot *p, double r,
+                     double *ret_x, double *ret_y)
 {
-    static const char *const shade[] = {"d0", "d1", "d2", "d3"};
+    *ret_x = ons_map_at(&p->x, q->x) + beside(s, k, .8 * r);
+    *ret_y = ons_map_at(&p->y, q->y);
+}
+
+static void intervals(const ons_scales *g, bool continuous, const ons_plot *p, double r, ons_buf *b)
+{
+    const size_t before = b->len;
+    ons_svg_lines_open(b, "iv");
+    const size_t opened = b->len;
     for (size_t i = 0; i < g->n; i++) {
         for (size_t k = 0; k < g->scale[i].n; k++) {
             const ons_point *q = &g->point[g->scale[i].first + k];
-            double x = ons_map_at(&p->x, q->x) + beside(&g->scale[i], k, .8 * r);
-            double y = ons_map_at(&p->y, q->y), lo, hi;
-            if (intervals && ons_point_interval(q, continuous, &lo, &hi)) {
-                if (lo < p->y.lo) lo = p->y.lo;
-                if (hi > p->y.hi) hi = p->y.hi;
-                ons_svg_line(b, "iv", x, ons_map_at(&p->y, lo), x, ons_map_at(&p->y, hi));
+            double x, y, lo, hi;
+            if (!ons_point_interval(q, continuous, &lo, &hi)) continue;
+            place_of(&g->scale[i], q, k, p, r, &x, &y);
+            if (lo < p->y.lo) lo = p->y.lo;
+            if (hi > p->y.hi) hi = p->y.hi;
+            ons_svg_lines_add(b, x, ons_map_at(&p->y, lo), x, ons_map_at(&p->y, hi));
+        }
+    }
+    if (b->len == opened)
+        b->len = before;
+    else
+        ons_svg_lines_close(b);
+}
+
+#define SHADES 4
+
+/* All dots of one shade in one element, where a page has too many of them. */
+static void dots_at_once(const ons_scales *g, const ons_plot *p, double r, ons_buf *b)
+{
+    static const char *const shade[SHADES] = {"p p0", "p p1", "p p2", "p p3"};
+    for (size_t c = 0; c < SHADES; c++) {
+        const size_t before = b->len;
+        ons_svg_lines_open(b, shade[c]);
+        const size_t opened = b->len;
+        for (size_t i = 0; i < g->n; i++) {
+            for (size_t k = c; k < g->scale[i].n; k += SHADES) {
+                double x, y;
+                place_of(&g->scale[i], &g->point[g->scale[i].first + k], k, p, r, &x, &y);
+                ons_svg_lines_dot(b, x, y);
             }
+        }
+        if (b->len == opened)
+            b->len = before;
+        else
+            ons_svg_lines_close(b);
+    }
+}
+
+/* told: NULL where the dots do not say their values. */
+static void dots_one_by_one(const ons_scales *g, bool continuous, const ons_plot *p, double r,
+                            ons_buf *told, ons_buf *b)
+{
+    static const char *const shade[SHADES] = {"d0", "d1", "d2", "d3"};
+    for (size_t i = 0; i < g->n; i++) {
+        for (size_t k = 0; k < g->scale[i].n; k++) {
+            const ons_point *q = &g->point[g->scale[i].first + k];
+            double x, y;
+            place_of(&g->scale[i], q, k, p, r, &x, &y);
             if (told) {
                 dot_told(g, q, continuous, p, told);
-                ons_svg_circle_told(b, shade[k % 4], x, y, r, ons_buf_str(told));
+                ons_svg_circle_told(b, shade[k % SHADES], x, y, r, ons_buf_str(told));
             } else {
-                ons_svg_circle(b, shade[k % 4], x, y, r);
+                ons_svg_circle(b, shade[k % SHADES], x, y, r);
             }
+        }
+    }
+}
+
+static void dots(const ons_view *v, const ons_scales *g, bool continuous, ons_plot *p, double r,
+                 ons_buf *told, ons_buf *b)
+{
+    if (v->compact)
+        dots_at_once(g, p, r, b);
+    else
+        dots_one_by_one(g, continuous, p, r, told, b);
+    for (size_t i = 0; i < g->n; i++) {
+        for (size_t k = 0; k < g->scale[i].n; k++) {
+            double x, y;
+            place_of(&g->scale[i], &g->point[g->scale[i].first + k], k, p, r, &x, &y);
             (void)ons_boxes_add(&p->boxes, (ons_box){x - r, y - r, 2 * r, 2 * r});
         }
     }
@@ -210,7 +274,7 @@ static void onset_label(const ons_item *it, ons_plot *p, ons_buf *b)
 }
 
 static void headings(const ons_item *it, const ons_plot *p, ons_str metric, ons_str unit,
-                     ons_buf *b)
+                     bool with_sizes, ons_buf *b)
 {
     ons_buf t;
     ons_buf_init(&t, 1 << 16);
@@ -225,7 +289,7 @@ static void headings(const ons_item *it, const ons_plot *p, ons_str metric, ons_
     ons_svg_text(b, "tx", 's', 4, p->size + 2, ons_buf_str(&cut));
     ons_buf_reset(&t);
     ons_buf_text(&t, ons_axis_title(it->s->axis));
-    if (it->g.by_params && it->s->axis != ONS_REPORT_PARAMS)
+    if (with_sizes && it->g.by_params && it->s->axis != ONS_REPORT_PARAMS)
         ons_buf_text(&t, "; at the points: parameters");
     ons_svg_text(b, "tk", 'e', p->x.to + 8, LARGE_H - 5, ons_buf_str(&t));
     ons_buf_end_part(b, &cut);
@@ -262,12 +326,14 @@ void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
     band(it, &p, b);
     ons_plot_frame(&p, b, 6, 5);
-    headings(it, &p, it->s->metric, it->s->continuous ? it->s->unit : ONS_S("share right"), b);
+    headings(it, &p, it->s->metric, it->s->continuous ? it->s->unit : ONS_S("share right"), true,
+             b);
     chance_line(it->s, &p, false, b);
     ons_plot_curve(&p, b, "cg", &it->s->verdict.smooth);
     ons_plot_curve(&p, b, "cs", &it->s->verdict.sharp);
     median(&it->g, &p, b);
-    dots(&it->g, it->s->continuous, &p, 4, true, v->tell_dots ? &words : NULL, b);
+    intervals(&it->g, it->s->continuous, &p, 4, b);
+    dots(v, &it->g, it->s->continuous, &p, 4, &words, b);
     ons_buf_end_part(b, &words);
     onset_label(it, &p, b);
     sizes(&it->g, &p, b);
@@ -291,14 +357,15 @@ void ons_figure_partner(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_svg_open(b, "f-large", LARGE_W, LARGE_H, ons_buf_str(&words));
     band(it, &p, b);
     ons_plot_frame(&p, b, 6, 5);
-    headings(it, &p, q->metric, q->unit, b);
+    headings(it, &p, q->metric, q->unit, !v->compact, b);
     ons_plot_curve(&p, b, "cg", &q->result.smooth);
     ons_plot_curve(&p, b, "cs", &q->result.sharp);
     median(&it->partner, &p, b);
-    dots(&it->partner, true, &p, 4, true, v->tell_dots ? &words : NULL, b);
+    intervals(&it->partner, true, &p, 4, b);
+    dots(v, &it->partner, true, &p, 4, &words, b);
     ons_buf_end_part(b, &words);
     onset_label(it, &p, b);
-    sizes(&it->partner, &p, b);
+    if (!v->compact) sizes(&it->partner, &p, b); /* else the figure on the left has them */
     curve_label(&p, b, &q->result.sharp, &q->result.smooth, "sharp fit");
     curve_label(&p, b, &q->result.smooth, &q->result.sharp, "gradual fit");
     ons_svg_close(b);
@@ -341,7 +408,7 @@ void ons_figure_learned(const ons_view *v, const ons_item *it, ons_buf *b)
     p.y.hi = 1.13;
     band(it, &p, b);
     ons_plot_frame(&p, b, 6, 5);
-    headings(it, &p, ONS_S("runs that learned it, 95 % interval"), ONS_S(""), b);
+    headings(it, &p, ONS_S("runs that learned it, 95 % interval"), ONS_S(""), false, b);
     for (size_t i = 0; i < g->n; i++) {
         const ons_scale *q = &g->scale[i];
         const ons_point share = {.x = q->x,
@@ -395,7 +462,7 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
         ons_series_has_onset(it->s) ? &it->s->verdict.sharp : &it->s->verdict.smooth;
     ons_plot_curve(&p, b, "cs", c);
     median(&it->g, &p, b);
-    dots(&it->g, it->s->continuous, &p, 2.2, false, NULL, b);
+    dots(v, &it->g, it->s->continuous, &p, 2.2, NULL, b);
     if (label_chance) chance_line(it->s, &p, true, b); /* the word, clear of the dots */
     ons_svg_close(b);
 }

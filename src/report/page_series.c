@@ -413,7 +413,7 @@ static void facts(const ons_report_series *s, ons_buf *b)
     ons_html_cstr(b, ons_axis_word(s->axis));
 }
 
-/* In place of figure and table, where series are too many for them. */
+/* In place of figure and table, where series are too many for them: the median of each size. */
 static void scores_line(const ons_item *it, ons_buf *b)
 {
     ons_buf t;
@@ -426,7 +426,7 @@ static void scores_line(const ons_item *it, ons_buf *b)
     }
     ons_html_raw(b, "<p class=\"sub\">");
     ons_html_prose(b, ons_buf_str(&t));
-    ons_html_raw(b, "</p>\n</section>\n");
+    ons_html_raw(b, "</p>\n");
     ons_buf_end_part(b, &t);
 }
 
@@ -446,6 +446,7 @@ void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
     verdict_line(it, b);
     if (!it->drawn) {
         scores_line(it, b);
+        ons_html_raw(b, "</section>\n");
         return;
     }
     ons_html_raw(b, "<figure class=\"two\">\n");
@@ -457,7 +458,9 @@ void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
         ons_figure_learned(v, it, b);
         ons_html_raw(b, "</figure>\n");
     }
-    if (!primary) {
+    if (!primary && v->compact) {
+        scores_line(it, b);
+    } else if (!primary) {
         ons_html_raw(b, "<details><summary>Numbers</summary>\n");
         models(it, b);
         ons_html_raw(b, "</details>\n");

@@ -64,7 +64,8 @@ static void layout_style(ons_buf *b)
         ".two{display:grid;grid-template-columns:1fr;gap:16px;align-items:start}\n"
         ".multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(148px,1fr));"
         "gap:20px 12px;margin:16px 0}\n"
-        ".multiples a{color:inherit;text-decoration:none;display:block;min-width:0}\n"
+        ".multiples a{color:inherit;text-decoration:none;display:block;min-width:0;"
+        "content-visibility:auto;contain-intrinsic-size:auto 180px;overflow-clip-margin:8px}\n"
         ".multiples a:hover b,.multiples a:focus b{text-decoration:underline}\n"
         ".multiples figure{margin:0;height:100%;display:flex;flex-direction:column}\n"
         ".multiples figcaption{line-height:1.3;margin-bottom:4px;flex:1}\n"
@@ -97,7 +98,8 @@ static void drawing_style(ons_buf *b)
     ons_html_raw(
         b,
         "svg text{font-family:inherit;fill:var(--ink);font-variant-numeric:tabular-nums}\n"
-        "svg .tk{fill:var(--soft)}svg .it{font-style:italic}\n"
+        "svg .tk{fill:var(--soft)}svg .it{font-style:italic}"
+        "svg .m{text-anchor:middle}svg .e{text-anchor:end}\n"
         "svg .nm{font-weight:600}svg .pale{opacity:.75}svg .nm.pale{font-weight:400;opacity:1;"
         "fill:var(--soft)}\n"
         "svg .halo{paint-order:stroke;stroke:var(--bg);stroke-width:7px;stroke-linejoin:round}\n"
@@ -114,6 +116,8 @@ static void drawing_style(ons_buf *b)
         ".bd{fill:var(--band)}.iv{stroke:var(--d1);stroke-width:1;opacity:.5}\n"
         ".d0,.d1,.d2,.d3{stroke:var(--bg);stroke-width:.6}.d0{fill:var(--d0)}.d1{fill:var(--d1)}"
         ".d2{fill:var(--d2)}.d3{fill:var(--d3)}\n"
+        ".p{fill:none;stroke-linecap:round;stroke-width:8}.f-small .p{stroke-width:4.4}"
+        ".p0{stroke:var(--d0)}.p1{stroke:var(--d1)}.p2{stroke:var(--d2)}.p3{stroke:var(--d3)}\n"
         ".mk{stroke:var(--edge);stroke-width:1}.bar{opacity:.45}\n"
         ".v-e{fill:#d55e00}.v-c{fill:#e69f00}.v-s{fill:#cc79a7}.v-g{fill:#0072b2}"
         ".v-f{fill:#7f7f7f}.v-d{fill:#009e73}.bar.v-u{fill:#7f7f7f}.bar.v-m{fill:#d55e00}\n"
@@ -180,8 +184,8 @@ static void widths_style(ons_buf *b)
            "@media (min-width:1000px){.f-wide{display:block!important}"
            "svg.f-narrow{display:none!important}.two{gap:20px}}\n"
            "@media print{body{font-size:11pt}main{max-width:none;padding:0}nav,.up{display:none}"
-           "section.series{break-before:page;margin-top:0}section{content-visibility:visible!"
-           "important}figure,table,.answers{break-inside:avoid}"
+           "section.series{break-before:page;margin-top:0}section,.multiples a{"
+           "content-visibility:visible!important}figure,table,.answers{break-inside:avoid}"
            ".two{grid-template-columns:1fr 1fr}a{color:inherit;text-decoration:none}}\n");
 }
 

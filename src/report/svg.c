@@ -80,6 +80,15 @@ void ons_svg_lines_add(ons_buf *b, double x1, double y1, double x2, double y2)
     }
 }
 
+void ons_svg_lines_dot(ons_buf *b, double x, double y)
+{
+    ons_html_raw(b, "M");
+    ons_html_num(b, x);
+    ons_html_raw(b, " ");
+    ons_html_num(b, y);
+    ons_html_raw(b, "h0");
+}
+
 void ons_svg_lines_close(ons_buf *b) { ons_html_raw(b, "\"/>\n"); }
 
 void ons_svg_rect(ons_buf *b, const char *css, double x, double y, double w, double h)
@@ -116,11 +125,13 @@ void ons_svg_circle_told(ons_buf *b, const char *css, double x, double y, double
 
 void ons_svg_text(ons_buf *b, const char *css, char anchor, double x, double y, ons_str text)
 {
-    open_shape(b, "text", css);
+    ons_html_raw(b, "<text class=\"");
+    ons_html_cstr(b, css);
+    if (anchor == 'm') ons_html_raw(b, " m");
+    if (anchor == 'e') ons_html_raw(b, " e");
+    ons_html_raw(b, "\"");
     number(b, "x", x);
     number(b, "y", y);
-    if (anchor == 'm') ons_html_raw(b, " text-anchor=\"middle\"");
-    if (anchor == 'e') ons_html_raw(b, " text-anchor=\"end\"");
     ons_html_raw(b, ">");
     ons_html_text(b, text);
     ons_html_raw(b, "</text>\n");

@@ -21,12 +21,14 @@ void ons_svg_line(ons_buf *b, const char *css, double x1, double y1, double x2, 
 /* Many lines in one element: open, line…, close. */
 void ons_svg_lines_open(ons_buf *b, const char *css);
 void ons_svg_lines_add(ons_buf *b, double x1, double y1, double x2, double y2);
+/* A line without length, which a round end makes a dot: a quarter of the bytes of a circle. */
+void ons_svg_lines_dot(ons_buf *b, double x, double y);
 void ons_svg_lines_close(ons_buf *b);
 void ons_svg_rect(ons_buf *b, const char *css, double x, double y, double w, double h);
 void ons_svg_circle(ons_buf *b, const char *css, double x, double y, double r);
 /* A circle that tells what it stands for where one points at it. */
 void ons_svg_circle_told(ons_buf *b, const char *css, double x, double y, double r, ons_str told);
-/* anchor: 's' start, 'm' middle, 'e' end */
+/* anchor: 's' start, 'm' middle, 'e' end (by a class: a page has tens of thousands of texts) */
 void ons_svg_text(ons_buf *b, const char *css, char anchor, double x, double y, ons_str text);
 /* A line through n points; pieces break where y is NaN. */
 void ons_svg_polyline(ons_buf *b, const char *css, const double *x, const double *y, size_t n);

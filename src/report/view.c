@@ -201,9 +201,10 @@ static void detail_make(ons_view *v)
                 : v->n < GROUPED_FROM ? ONS_DETAIL_SHORT
                                       : ONS_DETAIL_GROUPED;
     for (size_t i = 0; i < v->n; i++) {
-        const bool grouped = v->detail == ONS_DETAIL_GROUPED;
+        const bool grouped = v->detail == ONS_DETAIL_GROUPED, view = i < v->n_views;
         v->item[i]->drawn =
-            !grouped || (n < DRAWN_MAX && i < v->n_views && ons_series_has_onset(v->item[i]->s));
+            v->detail == ONS_DETAIL_FULL ||
+            (view && (!grouped || (n < DRAWN_MAX && ons_series_has_onset(v->item[i]->s))));
         n += v->item[i]->drawn;
     }
 }
@@ -230,7 +231,7 @@ static ons_status facts_make(ons_view *v, ons_arena *a, ons_err *err)
     v->many_families = f->n_families > 1;
     size_t dots = 0;
     for (size_t i = 0; i < v->n; i++) dots += v->item[i]->g.n_points + v->item[i]->partner.n_points;
-    v->tell_dots = dots <= DOTS_TOLD_MAX;
+    v->compact = v->detail != ONS_DETAIL_FULL || dots > DOTS_TOLD_MAX;
     if (v->r->n_models) return facts_of_models(v->r, a, f, err);
     facts_of_series(v, f);
     return ONS_OK;

@@ -11,7 +11,7 @@
 /* How much of each series the page shows: the more there are, the less. */
 typedef enum ons_detail {
     ONS_DETAIL_FULL,
-    ONS_DETAIL_SHORT,  /* all are drawn; the tests are told where there is a threshold */
+    ONS_DETAIL_SHORT, /* all but further metrics are drawn; the tests are told where there is a threshold */
     ONS_DETAIL_GROUPED /* only thresholds are drawn; the others are lines in groups by verdict */
 } ons_detail;
 
@@ -41,8 +41,9 @@ typedef struct ons_view {
     bool many_families; /* names say the family */
     /* Primary series of one task and family differ in it, so names say it. */
     bool names_need_metric, names_need_shots, names_need_prompt;
-    bool tell_dots; /* dots say their values where one points at them: few enough for the page */
-    bool no_links;  /* figures stand alone, without the page around them */
+    bool
+        compact; /* dots are drawn in few bytes and do not say their values: the page has too many */
+    bool no_links; /* figures stand alone, without the page around them */
 } ons_view;
 
 /* Lives in the arena; borrows r. The same for every order of r->series.

@@ -173,6 +173,29 @@ def keyboard(c, url):
     check(c.wait("document.querySelector('#table th').getAttribute('aria-sort') === 'ascending'"), 'Enter on a heading sorts')
 
 
+def many(path):
+    """500 series: half of them never rise, the others jump somewhere."""
+    with open(path, 'w', newline='', encoding='utf-8') as f:
+        w = csv.writer(f)
+        w.writerow('family,params,task,metric,n_items,score,random_baseline'.split(','))
+        for i in range(500):
+            for k, params in enumerate(PARAMS):
+                w.writerow(['one', params, f'task {i:03}', 'exact_match', 500, .9 if i % 2 and k > 2 + i % 4 else 0, 0])
+
+
+def speed(c, path):
+    size = os.path.getsize(path)
+    check(size <= 5e6, f'500 series: {size / 1e6:.1f} MB of at most 5', size)
+    c.open('file://' + path, 1024)
+    c.wait("performance.getEntriesByName('first-contentful-paint').length")
+    paint = c.run("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    check(paint <= 1000, f'its first paint after {paint:.0f} ms', paint)
+    took = [c.run(f"""(() => {{ const s = document.querySelector('select[aria-label=verdict]'), t = performance.now();
+        s.selectedIndex = {k}; s.dispatchEvent(new Event('change')); document.body.offsetHeight;
+        return performance.now() - t; }})()""") for k in [1, 0, 2, 0, 1, 2]]
+    check(min(took) <= 100, f'a view of it is switched in {min(took):.0f} to {max(took):.0f} ms', took)
+
+
 def wide(c):
     return c.run('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
@@ -226,10 +249,14 @@ def main():
         for odd in 'none', 'one':
             onset('import', 'csv', at(odd + '.csv'), '-o', at(odd + '.db'))
             onset('report', at(odd + '.db'), '-o', at(odd + '.html'))
+        many(at('many.csv'))
+        onset('import', 'csv', at('many.csv'), '-o', at('many.db'))
+        onset('report', at('many.db'), '-o', at('many.html'))
         two, by_axis = 'file://' + at('two.html'), 'file://' + at('axes/report.html')
         c = Chromium(folder)
         try:
             filters(c, two)
+            speed(c, at('many.html'))
             sorting(c, two)
             links(c, two)
             axes(c, by_axis)
@@ -241,7 +268,7 @@ def main():
             layout(c, 'file://' + at('none.html'), 'no scale', pictures)
             check(not c.messages(), 'no console message', c.messages()[:3])
             asked = [u for u in c.requests() if u.split('#')[0] not in (two, by_axis, 'about:blank')
-                     and not u.startswith(('data:', 'file://' + at('one'), 'file://' + at('none')))]
+                     and not u.startswith(('data:', 'file://' + at('one'), 'file://' + at('none'), 'file://' + at('many')))]
             check(not asked, 'nothing fetched', asked)
         finally:
             c.end()

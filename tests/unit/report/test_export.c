@@ -5,6 +5,7 @@
 
 #include "tst_num.h"
 
+#include "golden.h"
 #include "sample.h"
 
 #include "base/parse.h"
@@ -216,10 +217,36 @@ static void test_errors(void **state)
     ons_buf_release(&b);
 }
 
+static ons_status check_figure(void *ctx, const char *name, ons_str svg, ons_err *err)
+{
+    static const char *const kept[] = {"map.svg", "models.svg",
+                                       "series-digit-sum-steps-exact-match-pocket.svg",
+                                       "series-digit-sum-steps-exact-match-pocket--partner.svg",
+                                       "series-digit-sum-steps-exact-match-pocket--panel.svg"};
+    char path[128];
+    (void)err;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        if (strcmp(kept[i], name) != 0) continue;
+        (void)snprintf(path, sizeof path, "figures/%s", name);
+        golden_check(path, svg);
+        ++*(size_t *)ctx;
+    }
+    return ONS_OK;
+}
+
+static void test_golden_figures(void **state)
+{
+    (void)state;
+    size_t n = 0;
+    assert_int_equal(ons_report_figures(&s.report, check_figure, &n, NULL), ONS_OK);
+    assert_int_equal(n, 5);
+}
+
 int main(void)
 {
     sample_fill(&s);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden_figures),
         cmocka_unit_test(test_every_figure_is_a_file),
         cmocka_unit_test(test_order_changes_nothing),
         cmocka_unit_test(test_csv_row),

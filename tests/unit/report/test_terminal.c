@@ -6,6 +6,7 @@
 
 #include "tst_num.h"
 
+#include "golden.h"
 #include "sample.h"
 
 #include "report/columns.h"
@@ -40,29 +41,6 @@ static const char *render_as(ons_buf *b, const ons_report *r, const ons_terminal
     return ons_buf_cstr(b);
 }
 
-/* ONS_GOLDEN_WRITE=1 ctest -R report.terminal writes the files anew: look at them, then commit. */
-static void check_golden(const char *name, ons_str got)
-{
-    const char *dir = getenv("ONS_SOURCE_DIR"), *write = getenv("ONS_GOLDEN_WRITE");
-    char path[4096], block[4096];
-    ons_buf want;
-    assert_non_null(dir); /* ctest sets it */
-    (void)snprintf(path, sizeof path, "%s/tests/golden/report/%s.txt", dir, name);
-    ons_buf_init(&want, 1 << 20);
-    if (write && write[0] == '1') {
-        FILE *f = fopen(path, "wb");
-        assert_non_null(f);
-        assert_int_equal(fwrite(got.ptr, 1, got.len, f), got.len);
-        assert_int_equal(fclose(f), 0);
-    }
-    FILE *f = fopen(path, "rb");
-    assert_non_null(f);
-    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;) ons_buf_add(&want, block, n);
-    assert_int_equal(fclose(f), 0);
-    assert_string_equal(got.ptr, ons_buf_cstr(&want));
-    ons_buf_release(&want);
-}
-
 static void test_golden(void **state)
 {
     (void)state;
@@ -78,7 +56,9 @@ static void test_golden(void **state)
     ons_buf_init(&b, 1 << 20);
     for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
         (void)render_as(&b, &s.report, &form[i].o);
-        check_golden(form[i].name, ons_buf_str(&b));
+        char name[64];
+        (void)snprintf(name, sizeof name, "%s.txt", form[i].name);
+        golden_check(name, ons_buf_str(&b));
     }
     ons_buf_release(&b);
 }
