@@ -3,16 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/fit_priv.h"
-#include "analysis/forecast_priv.h"
+#include "analysis/decide_priv.h"
 #include "analysis/interval_priv.h"
-#include "analysis/replicates_priv.h"
-#include "analysis/shape_priv.h"
-#include "analysis/tests_priv.h"
 #include "stats/dist.h"
 #include "stats/special.h"
 
-#define ALPHA        0.05
 #define SCALES_LEAST 4
 /* Scores without errors stand still only where there are enough of them to measure the scatter
  * that hides a slope, and no hint of one. */
@@ -20,30 +15,12 @@
 #define P_CONSTANT      0.5
 #define RHO_SHAPE       0.002 /* scatter of the shape test (2.5) */
 #define TAU_SHAPE       0.03  /* of the range, for continuous scores */
-#define RHO_FORECAST    0.004 /* least scatter of a forecast (2.7) */
 #define LR_SMOOTH       (-2.71)
 #define LR_GRADUAL      (-4.22) /* p of sharpness above .975: shown to be gradual */
-#define LR_TAILED       2.0     /* a sharp curve is that much better than a long-tailed one */
 #define FLAT            0.1     /* of the headroom: less above chance is nothing */
 #define SATURATED       0.9
 #define SATURATED_HALF  0.85
-#define LEARNED_CHANCE  0.05 /* share of runs that count as learned by accident (2.14) */
-#define POOLED_SCALES   15   /* enough scales to measure the scatter itself */
-
-/* One series on its way to a verdict. */
-typedef struct decision {
-    const ons_series *series;
-    ons_rows rows;
-    ons_scatter scatter;
-    ons_like like[ONS_SCATTER_MAX];
-    ons_two two;
-    ons_split split;
-    bool replicated, all_or_none;
-    ons_replicates replicates;
-    ons_shape_result shape;
-    uint64_t seed;
-    ons_verdict *v;
-} decision;
+#define POOLED_SCALES   15 /* enough scales to measure the scatter itself */
 
 static void blank(ons_verdict *v)
 {
@@ -67,7 +44,7 @@ static int ascending(const void *pa, const void *pb)
 
 /* BIG-bench's B and L (1.2): the signed range over the root of the median, resp. the mean,
  * squared step. A single step has median 0: infinity, NaN where nothing moves. */
-static void describe_steps(decision *d)
+static void describe_steps(ons_decision *d)
 {
     const ons_rows *r = &d->rows;
     double y[ONS_POINTS_MAX], step[ONS_POINTS_MAX], sum = 0;
@@ -89,7 +66,7 @@ static void describe_steps(decision *d)
 }
 
 /* Log-likelihoods of both readings at equal prior weight; the sharp curve of the likelier. */
-static ons_status average_readings(decision *d, ons_err *err)
+static ons_status average_readings(ons_decision *d, ons_err *err)
 {
     d->replicated = ons_replicates_apply(&d->rows);
     if (!d->replicated) return ONS_OK;
@@ -104,64 +81,7 @@ static ons_status average_readings(decision *d, ons_err *err)
     return ONS_OK;
 }
 
-/* Runs that learned in scales [begin, end): their expected number, and all runs. */
-static void count_learned(const decision *d, size_t begin, size_t end, double *ret_k, double *ret_n)
-{
-    *ret_k = 0;
-    for (size_t i = d->rows.begin[begin]; i < d->rows.begin[end]; i++)
-        *ret_k += d->replicates.learned[i];
-    *ret_n = (double)(d->rows.begin[end] - d->rows.begin[begin]);
-}
-
-/* Tests 1 and 2 on runs instead of answers (2.14). */
-static void test_runs(decision *d)
-{
-    const ons_split *s = &d->split;
-    double k, n;
-    d->v->flags |= ONS_FLAG_BIMODAL_SEEDS;
-    if (s->first_post >= d->rows.n_scales) return;
-    count_learned(d, s->first_post, d->rows.n_scales, &k, &n);
-    d->v->learned_share = k / n;
-    d->v->p_above = k > 0 ? ons_beta_inc(k, n - k + 1, LEARNED_CHANCE) : 1;
-    if (s->n_pre < 2) return;
-    double level = .25 * d->v->learned_share;
-    count_learned(d, 0, s->n_pre, &k, &n);
-    d->v->p_absent = n > k ? ons_beta_inc(n - k, k + 1, 1 - level) : 1;
-}
-
-static ons_status test_unforeseen(decision *d, ons_err *err)
-{
-    const ons_split *s = &d->split;
-    if (s->n_pre < 2 || s->first_post >= d->rows.n_scales) return ONS_OK;
-    size_t target[2], n = 0;
-    for (size_t i = s->first_post; i < d->rows.n_scales && n < 2; i++) target[n++] = i;
-    double p[2] = {1, 1};
-    double scatter = d->rows.gaussian ? d->two.scatter : fmax(d->two.scatter, RHO_FORECAST);
-    ONS_TRY(ons_forecast_make(&d->rows, s->n_pre, target, n, scatter, p, &d->v->forecast, err));
-    double least = n > 1 ? fmin(p[0], p[1]) : p[0];
-    d->v->p_unforeseen = fmin(1, (double)n * least);
-    return ONS_OK;
-}
-
-static ons_status run_tests(decision *d, ons_err *err)
-{
-    ons_verdict *v = d->v;
-    d->split = ons_split_make(&d->rows, &d->two.sharp);
-    if (d->all_or_none) {
-        test_runs(d);
-    } else {
-        v->p_above = ons_test_above(&d->rows, &d->split, d->two.scatter);
-        v->p_absent = ons_test_absent(&d->rows, &d->split, d->two.scatter);
-    }
-    v->p_sharp = ons_test_sharp(d->two.lr);
-    ONS_TRY(test_unforeseen(d, err));
-    v->p_emergent = fmax(fmax(v->p_above, v->p_absent), fmax(v->p_sharp, v->p_unforeseen));
-    v->n_below = d->split.n_pre;
-    v->n_above = ons_count_above(&d->rows, &d->split, d->two.scatter);
-    return ONS_OK;
-}
-
-static ons_status classify_shape(decision *d, ons_err *err)
+static ons_status classify_shape(ons_decision *d, ons_err *err)
 {
     const ons_rows *r = &d->rows;
     ons_shape_data s = {
@@ -178,7 +98,7 @@ static ons_status classify_shape(decision *d, ons_err *err)
             continue;
         }
         if (d->all_or_none) {
-            count_learned(d, i, i + 1, &k, &n);
+            ons_decision_learned(d, i, i + 1, &k, &n);
         } else {
             for (size_t j = r->begin[i]; j < r->begin[i + 1]; j++) {
                 k += r->k[j];
@@ -194,14 +114,14 @@ static ons_status classify_shape(decision *d, ons_err *err)
     return ONS_OK;
 }
 
-static ons_verdict_word constant_word(decision *d)
+static ons_verdict_word constant_word(ons_decision *d)
 {
     const ons_rows *r = &d->rows;
     size_t k = r->n_scales;
     double c = r->chance, h = r->headroom;
-    double up = ons_bound_upper(r, 0, k, d->two.scatter, ALPHA);
-    double lo = ons_bound_lower(r, 0, k, d->two.scatter, ALPHA);
-    double last_up = ons_bound_upper(r, k - 1, k, d->two.scatter, ALPHA);
+    double up = ons_bound_upper(r, 0, k, d->two.scatter, ONS_ALPHA);
+    double lo = ons_bound_lower(r, 0, k, d->two.scatter, ONS_ALPHA);
+    double last_up = ons_bound_upper(r, k - 1, k, d->two.scatter, ONS_ALPHA);
     bool near_top = !r->gaussian && lo >= SATURATED;
     bool measured = !r->se_assumed || (k >= SCALES_CONSTANT && d->shape.p >= P_CONSTANT);
     if (!r->chance_known && !measured) return ONS_VERDICT_UNDETERMINED;
@@ -216,46 +136,36 @@ static ons_verdict_word constant_word(decision *d)
 }
 
 /* Rising, no threshold shown: already high, late and gradual, or simply smooth. */
-static ons_verdict_word gradual_word(decision *d)
+static ons_verdict_word gradual_word(ons_decision *d)
 {
     const ons_rows *r = &d->rows;
     size_t half = r->n_scales / 2 > 2 ? r->n_scales / 2 : 2;
     double sum = 0;
     for (size_t i = 0; i < r->begin[half]; i++) sum += r->y[i];
     if (!r->gaussian && sum / (double)r->begin[half] > SATURATED_HALF) return ONS_VERDICT_SATURATED;
-    if (r->chance_known && d->v->p_above < ALPHA && ons_knee_test(r, &d->scatter, d->like))
+    if (r->chance_known && d->v->p_above < ONS_ALPHA && ons_knee_test(r, &d->scatter, d->like))
         return ONS_VERDICT_DELAYED;
     return ONS_VERDICT_SMOOTH;
 }
 
-static ons_verdict_word rising_word(decision *d)
+static ons_verdict_word rising_word(ons_decision *d)
 {
     const ons_verdict *v = d->v;
     const ons_rows *r = &d->rows;
-    bool there = v->p_above < ALPHA && v->p_absent < ALPHA;
-    if (v->p_emergent < ALPHA) return ONS_VERDICT_EMERGENT;
-    if (there && v->p_sharp < ALPHA) return ONS_VERDICT_SHARP_FORESEEABLE;
+    bool there = v->p_above < ONS_ALPHA && v->p_absent < ONS_ALPHA;
+    if (v->p_emergent < ONS_ALPHA) return ONS_VERDICT_EMERGENT;
+    if (there && v->p_sharp < ONS_ALPHA) return ONS_VERDICT_SHARP_FORESEEABLE;
     /* A curve that is shown to be gradual cannot have jumped, however late it rose. */
     bool unresolved = d->two.lr >= LR_GRADUAL;
-    if (there && v->p_unforeseen < ALPHA && unresolved) return ONS_VERDICT_CANDIDATE;
-    bool above_at_once = r->chance_known && ons_bound_lower(r, 0, 1, d->two.scatter, ALPHA) >
+    if (there && v->p_unforeseen < ONS_ALPHA && unresolved) return ONS_VERDICT_CANDIDATE;
+    bool above_at_once = r->chance_known && ons_bound_lower(r, 0, 1, d->two.scatter, ONS_ALPHA) >
                                                 r->chance + .05 * r->headroom;
     if (d->two.lr < LR_SMOOTH || above_at_once) return gradual_word(d);
     return ONS_VERDICT_UNDETERMINED;
 }
 
-/* The last test, where all others passed: not a gradual curve with a steep core either. */
-static void test_long_tailed(decision *d)
-{
-    ons_verdict *v = d->v;
-    if (!(v->p_emergent < ALPHA) || d->all_or_none) return;
-    double lr = ons_fit_long_tailed(&d->rows, &d->scatter, d->like);
-    if (lr >= LR_TAILED) return;
-    v->p_sharp = v->p_emergent = fmax(ALPHA, ons_test_sharp(lr));
-}
-
 /* Ups and downs that stay within what counts as flat: nothing is there at any size. */
-static bool only_ripples(decision *d)
+static bool only_ripples(ons_decision *d)
 {
     const ons_rows *r = &d->rows;
     if (!r->chance_known) return false;
@@ -265,17 +175,17 @@ static bool only_ripples(decision *d)
         hi = fmax(hi, ons_rows_score(r, s));
     }
     if (hi - lo >= most || hi >= r->chance + most) return false;
-    d->v->upper_bound = ons_bound_upper(r, 0, r->n_scales, d->two.scatter, ALPHA);
+    d->v->upper_bound = ons_bound_upper(r, 0, r->n_scales, d->two.scatter, ONS_ALPHA);
     return d->v->upper_bound < r->chance + most;
 }
 
-static ons_verdict_word choose_word(decision *d)
+static ons_verdict_word choose_word(ons_decision *d)
 {
     ons_order o = d->shape.order;
     if (o == ONS_ORDER_CONSTANT) return constant_word(d);
     bool candidate_shape = o == ONS_ORDER_RISING || o == ONS_ORDER_CAP || o == ONS_ORDER_NONE;
     bool all_above = d->all_or_none || ons_all_above(&d->rows, &d->split, d->two.scatter);
-    if (d->rows.chance_known && d->v->p_emergent < ALPHA && candidate_shape && all_above) {
+    if (d->rows.chance_known && d->v->p_emergent < ONS_ALPHA && candidate_shape && all_above) {
         if (o != ONS_ORDER_RISING) d->v->flags |= ONS_FLAG_THEN_NON_MONOTONE;
         return ONS_VERDICT_EMERGENT;
     }
@@ -308,7 +218,7 @@ static void include(ons_interval *i)
 }
 
 /* Threshold, width and their intervals; what the items could have shown below. */
-static void locate(decision *d)
+static void locate(ons_decision *d)
 {
     ons_verdict *v = d->v;
     v->midpoint.x = d->two.sharp.x50;
@@ -320,7 +230,7 @@ static void locate(decision *d)
     include(&v->width);
     double log_p =
         ons_resolution(&d->rows, &d->split, &d->two.smooth, d->two.scatter, &v->items_needed);
-    if (d->split.n_pre > 0 && log_p >= log(ALPHA)) {
+    if (d->split.n_pre > 0 && log_p >= log(ONS_ALPHA)) {
         v->flags |= ONS_FLAG_RESOLUTION_LIMITED;
     } else {
         v->items_needed = NAN;
@@ -333,7 +243,7 @@ static bool has_threshold(ons_verdict_word w)
            w == ONS_VERDICT_SHARP_FORESEEABLE;
 }
 
-static ons_status decide(decision *d, ons_err *err)
+static ons_status decide(ons_decision *d, ons_err *err)
 {
     ons_verdict *v = d->v;
     d->scatter = ons_scatter_prior(&d->rows);
@@ -346,12 +256,11 @@ static ons_status decide(decision *d, ons_err *err)
     v->lr = d->two.lr;
     v->rho = d->rows.gaussian ? (double)NAN : d->two.scatter;
     if (d->rows.chance_known) {
-        ONS_TRY(run_tests(d, err));
+        ONS_TRY(ons_decision_test(d, err));
     } else {
         v->p_sharp = ons_test_sharp(d->two.lr);
         v->flags |= ONS_FLAG_CHANCE_UNKNOWN;
     }
-    if (d->rows.chance_known) test_long_tailed(d);
     ONS_TRY(classify_shape(d, err));
     v->verdict = choose_word(d);
     if (v->verdict == ONS_VERDICT_EMERGENT && v->n_above < 2) {
@@ -367,7 +276,7 @@ static ons_status decide(decision *d, ons_err *err)
 
 ons_status ons_series_decide(const ons_series *s, uint64_t seed, ons_verdict *ret_v, ons_err *err)
 {
-    decision d = {.series = s, .seed = seed, .v = ret_v};
+    ons_decision d = {.series = s, .seed = seed, .v = ret_v};
     blank(ret_v);
     ONS_TRY(ons_rows_make(s, &d.rows, err));
     const ons_rows *r = &d.rows;

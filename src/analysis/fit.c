@@ -21,6 +21,7 @@
 
 typedef struct curve_class {
     bool sharp;
+    bool inside; /* two scales at least at or below the onset, and two past the midpoint */
     int first_shape, n_shapes; /* shapes first_shape … n_shapes - 1 */
     double width_min, width_max;
     ons_box box;
@@ -65,6 +66,14 @@ ons_box ons_box_sharp(const ons_rows *r, bool tied)
 
 static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
 
+/* May the class have this curve? */
+static bool allowed(const search *s, int shape, double x50, double width)
+{
+    if (!s->kind->inside) return true;
+    const ons_rows *r = s->rows;
+    return x50 + ons_shape_onset(shape) * width >= r->x[1] && x50 <= r->x[r->n_scales - 2];
+}
+
 static double node(const search *s, int shape, double x50, double width, double tolerance,
                    ons_levels *at)
 {
@@ -76,6 +85,7 @@ static double node(const search *s, int shape, double x50, double width, double 
 
 static void try_node(const search *s, int shape, double x50, double width, ons_fit *best)
 {
+    if (!allowed(s, shape, x50, width)) return;
     ons_levels at = s->start;
     double v = node(s, shape, x50, width, COARSE_TOL, &at);
     if (v > best->ll) *best = (ons_fit){v, x50, width, at, shape};
@@ -135,6 +145,7 @@ static void compass(const search *s, ons_fit *best)
             double w = clip(width * fw[q], s->width_min, s->width_max);
             double m = clip(x50 + dx[q], first - .8 * w, last + beyond * w);
             if (m == best->x50 && w == best->width) continue;
+            if (!allowed(s, best->shape, m, w)) continue;
             ons_levels at = best->level;
             double v = node(s, best->shape, m, w, FINE_TOL, &at);
             if (v > best->ll + 1e-9) {
@@ -223,20 +234,18 @@ static void fit_class(const ons_rows *r, const ons_scatter *scatter, const ons_l
     }
 }
 
-void ons_two_class(const ons_rows *r, const ons_scatter *scatter, const ons_like *like, bool tied,
-                   ons_two *ret_two)
+static curve_class sharp_class(const ons_rows *r, bool inside, ons_box box)
 {
-    const curve_class smooth = {false, 0, ONS_SHAPES, r->w0, SMOOTH_MAX * r->w0, ons_box_free(r)};
-    const curve_class sharp = {
-        true, 0, ONS_SHARP_SHAPES, SHARP_MIN * r->w0, r->w0, ons_box_sharp(r, tied)};
-    ons_fit s[ONS_SCATTER_MAX], e[ONS_SCATTER_MAX];
-    fit_class(r, scatter, like, &smooth, s);
-    fit_class(r, scatter, like, &sharp, e);
+    return (curve_class){true, inside, 0, ONS_SHARP_SHAPES, SHARP_MIN * r->w0, r->w0, box};
+}
+
+/* Both classes averaged over the scatter; t->smooth_at holds the smooth fits, e the sharp ones. */
+static void compare(const ons_scatter *scatter, const ons_fit *e, ons_two *t)
+{
     double ls[ONS_SCATTER_MAX], le[ONS_SCATTER_MAX], both[ONS_SCATTER_MAX];
-    ons_two *t = ret_two;
     t->best = 0;
     for (size_t v = 0; v < scatter->n; v++) {
-        ls[v] = scatter->log_prior[v] + s[v].ll;
+        ls[v] = scatter->log_prior[v] + t->smooth_at[v].ll;
         le[v] = scatter->log_prior[v] + e[v].ll;
         both[v] = ons_log_add_exp(ls[v], le[v]);
         if (both[v] > both[t->best]) t->best = v;
@@ -249,9 +258,29 @@ void ons_two_class(const ons_rows *r, const ons_scatter *scatter, const ons_like
     t->ll_sharp = ons_log_sum_exp(le, scatter->n);
     t->lr = 2 * (t->ll_sharp - t->ll_smooth);
     t->sharp = e[t->best];
-    t->smooth = s[t->best];
+    t->smooth = t->smooth_at[t->best];
 }
 
+void ons_two_class(const ons_rows *r, const ons_scatter *scatter, const ons_like *like, bool tied,
+                   ons_two *ret_two)
+{
+    const curve_class smooth = {false,          false, 0, ONS_SHAPES, r->w0, SMOOTH_MAX * r->w0,
+                                ons_box_free(r)};
+    const curve_class sharp = sharp_class(r, false, ons_box_sharp(r, tied));
+    ons_fit e[ONS_SCATTER_MAX];
+    fit_class(r, scatter, like, &smooth, ret_two->smooth_at);
+    fit_class(r, scatter, like, &sharp, e);
+    compare(scatter, e, ret_two);
+}
+
+void ons_sharp_inside(const ons_rows *r, const ons_scatter *scatter, const ons_like *like,
+                      ons_two *two)
+{
+    const curve_class sharp = sharp_class(r, true, ons_box_sharp(r, true));
+    ons_fit e[ONS_SCATTER_MAX];
+    fit_class(r, scatter, like, &sharp, e);
+    compare(scatter, e, two);
+}
 static double averaged(const ons_rows *r, const ons_scatter *scatter, const ons_like *like,
                        const curve_class *kind)
 {
@@ -269,9 +298,9 @@ double ons_fit_long_tailed(const ons_rows *r, const ons_scatter *scatter, const 
     box.lower_max = above.lower_max = c + FLOOR * h;
     box.lower_min = fmax(box.lower_min, c - FLOOR * h);
     above.lower_min = c;
-    const curve_class sharp = {true, 0, ONS_SHARP_SHAPES, SHARP_MIN * r->w0, r->w0, box};
-    const curve_class tailed = {false, ONS_LONG_TAILED,    ONS_ALL_SHAPES,
-                                r->w0, SMOOTH_MAX * r->w0, above};
+    const curve_class sharp = sharp_class(r, false, box);
+    const curve_class tailed = {
+        false, false, ONS_LONG_TAILED, ONS_ALL_SHAPES, r->w0, SMOOTH_MAX * r->w0, above};
     return 2 * (averaged(r, scatter, like, &sharp) - averaged(r, scatter, like, &tailed));
 }
 

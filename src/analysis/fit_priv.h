@@ -28,6 +28,7 @@ typedef struct ons_two {
     size_t best;                      /* most probable value */
     ons_fit sharp, smooth;            /* at the most probable value */
     double sharp_at[ONS_SCATTER_MAX]; /* maxima of the sharp class */
+    ons_fit smooth_at[ONS_SCATTER_MAX];
 } ons_two;
 
 ons_scatter ons_scatter_prior(const ons_rows *r);
@@ -40,6 +41,11 @@ ons_box ons_box_free(const ons_rows *r);
 /* like: one per value of the scatter, initialised. */
 void ons_two_class(const ons_rows *r, const ons_scatter *scatter, const ons_like *like, bool tied,
                    ons_two *ret_two);
+
+/* After ons_two_class: the sharp class anew, of the curves with at least two scales at or below the
+ * onset and two past the midpoint; what follows from it in `two` as well. */
+void ons_sharp_inside(const ons_rows *r, const ons_scatter *scatter, const ons_like *like,
+                      ons_two *two);
 
 /* 2 (sharp - long-tailed), both from chance on (which is known): is it sharper than a gradual curve
  * with a steep core and long tails? Such a tail may not begin below chance, where it would be as

@@ -11,6 +11,10 @@
 #define INFLATION 1.1  /* of the likelihood ratio's null distribution (2.4) */
 #define X_TIE     1e-9
 
+/* With five or six scales and the three other tests passed, gradual curves are called sharp from
+ * this ratio on no oftener than with more scales from the 5 % point on (docs/method.md). */
+#define CRITICAL_FEW 1.5
+
 ons_split ons_split_make(const ons_rows *r, const ons_fit *sharp)
 {
     ons_split s = {.onset = ons_fit_onset(sharp), .upper = sharp->level.upper};
@@ -27,6 +31,11 @@ double ons_test_sharp(double lr)
 {
     double z = lr / INFLATION;
     return z > 0 ? .5 * ons_chi2_tail(z, 1) : 1 - .5 * ons_chi2_tail(-z, 1);
+}
+
+double ons_test_sharp_few(double lr)
+{
+    return ons_test_sharp(lr) * (ALPHA / ons_test_sharp(CRITICAL_FEW));
 }
 
 double ons_test_above(const ons_rows *r, const ons_split *s, double scatter)

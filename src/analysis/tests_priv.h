@@ -14,6 +14,10 @@ typedef struct ons_split {
 ons_split ons_split_make(const ons_rows *r, const ons_fit *sharp);
 
 double ons_test_sharp(double lr);
+/* The same with five or six scales where the other tests have passed: the joint event is what an
+ * error would be, and with so few scales a gradual curve meets it more rarely than the asymptotic
+ * distribution of lr says. */
+double ons_test_sharp_few(double lr);
 double ons_test_above(const ons_rows *r, const ons_split *s, double scatter);
 double ons_test_absent(const ons_rows *r, const ons_split *s, double scatter);
 

@@ -25,6 +25,7 @@ typedef struct ons_cli {
     bool letters;     /* of stdout: names may hold any, whatever unicode says */
     bool unicode_err; /* of the bars, which only a terminal gets */
     size_t rows_most; /* of a table of verdicts before it is grouped; 0: any number */
+    size_t plot_most; /* abilities up to which each is plotted */
     size_t columns;   /* of stdout, 80 where it is no terminal */
     size_t columns_err;
     size_t threads;

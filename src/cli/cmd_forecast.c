@@ -179,6 +179,7 @@ ons_status ons_cmd_forecast(ons_cli *cli, const ons_args *args, ons_err *err)
     ons_results_options o = ons_show_options(cli, NULL);
     ONS_TRY(ons_args_u64(args, "hold-out", 1, OUT_MAX, 1, &hold_out, err));
     ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
+    o.tasks = ons_args_text(args, "task", NULL);
     o.series.pool = ons_args_has(args, "pool");
     o.undecided = true;
     size_t n_out = hold_out;

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -9,6 +10,7 @@
 #include "report/human.h"
 #include "store/store.h"
 #include "study/ladder_file.h"
+#include "study/results.h"
 #include "task/skill.h"
 #include "text/json_out.h"
 
@@ -22,6 +24,7 @@ typedef struct listing {
     bool json;
     ons_table table;
     ons_buf out;
+    size_t n_finished; /* models of the store that are no checkpoints on the way */
 } listing;
 
 static void begin(listing *l, const ons_column *columns, const ons_cli *cli)
@@ -121,6 +124,7 @@ static ons_status model_row(void *ctx, const ons_store_model *m, ons_err *err)
     (void)err;
     listing *l = ctx;
     char b[4][ONS_HUMAN_MAX];
+    l->n_finished += !m->intermediate;
     const ons_str cell[] = {m->family,
                             m->name,
                             m->seed,
@@ -129,6 +133,38 @@ static ons_status model_row(void *ctx, const ons_store_model *m, ons_err *err)
                             number(l, m->flops, b[2]),
                             number(l, m->loss, b[3])};
     row(l, cell);
+    return ONS_OK;
+}
+
+static int compare_models(const void *pa, const void *pb)
+{
+    const ons_report_model *a = pa, *b = pb;
+    int c = ons_str_cmp(a->family, b->family);
+    if (!c) c = (a->params > b->params) - (a->params < b->params);
+    return c ? c : ons_str_cmp(a->name, b->name);
+}
+
+/* Models of imported scores, which the store knows by their rows alone. */
+static ons_status imported_models(ons_store *store, listing *l, ons_err *err)
+{
+    ons_results r;
+    const ons_results_options o = {.series = {.w0 = (double)NAN}, .undecided = true};
+    ONS_TRY(ons_results_of_store(store, &o, &r, err));
+    size_t n = r.n_models - l->n_finished;
+    ons_report_model *m = r.model + l->n_finished; /* after those of the store's own table */
+    if (n > 1) qsort(m, n, sizeof *m, compare_models);
+    for (size_t i = 0; i < n; i++) {
+        char b[4][ONS_HUMAN_MAX];
+        const ons_str cell[] = {m[i].family,
+                                m[i].name,
+                                m[i].seed,
+                                count(l, m[i].params, b[0]),
+                                count(l, m[i].tokens, b[1]),
+                                number(l, m[i].flops, b[2]),
+                                number(l, m[i].loss, b[3])};
+        row(l, cell);
+    }
+    ons_results_release(&r);
     return ONS_OK;
 }
 
@@ -177,6 +213,7 @@ static ons_status list_store(const ons_cli *cli, const char *what, const char *d
     if (strcmp(what, "models") == 0) {
         begin(&l, models, cli);
         s = ons_store_each_model(store, model_row, &l, err);
+        if (s == ONS_OK) s = imported_models(store, &l, err);
     } else if (strcmp(what, "runs") == 0) {
         begin(&l, runs, cli);
         s = ons_store_each_run(store, run_row, &l, err);
@@ -192,14 +229,19 @@ static ons_status list_store(const ons_cli *cli, const char *what, const char *d
 ons_status ons_cmd_ls(ons_cli *cli, const ons_args *args, ons_err *err)
 {
     static const char *const known[] = {"skills", "tasks", "models", "runs", "studies"};
-    const char *what = args->n_positional == 1 ? args->positional[0] : NULL;
+    const bool lists = args->n_positional == 1 || args->n_positional == 2;
+    const char *what = lists ? args->positional[0] : NULL;
     if (!what)
         return ONS_FAIL(err, ONS_USAGE, "ls takes one of skills, tasks, models, runs, studies");
     if (strcmp(what, known[0]) == 0 || strcmp(what, known[1]) == 0)
         return list_skills(cli, ons_args_text(args, "skills", NULL), err);
     for (size_t i = 2; i < 5; i++)
         if (strcmp(what, known[i]) == 0)
-            return list_store(cli, what, ons_args_text(args, "db", "onset-demo/onset.db"), err);
+            return list_store(cli, what,
+                              args->n_positional == 2
+                                  ? args->positional[1]
+                                  : ons_args_text(args, "db", "onset-demo/onset.db"),
+                              err);
     const char *near = ons_str_nearest(ons_str_of(what), known, 5);
     ons_status s = ONS_FAIL(err, ONS_USAGE,
                             "ls knows skills, tasks, models, runs and studies, not '%s'", what);

@@ -158,11 +158,15 @@ static ons_status report(const ons_cli *cli, const ons_args *args, const request
                          ons_store *store, ons_err *err)
 {
     ons_results r;
-    char command[128] = "onset report onset.db";
+    char command[512] = "onset report onset.db";
     const char *axis = ons_args_text(args, "axis", NULL);
+    const char *tasks = ons_args_text(args, "task", NULL);
     ons_results_options o = ons_show_options(cli, command);
     ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
-    if (axis) (void)snprintf(command, sizeof command, "onset report onset.db --axis %s", axis);
+    o.tasks = tasks;
+    (void)snprintf(command, sizeof command, "onset report onset.db%s%s%s%s%s",
+                   axis ? " --axis " : "", axis ? axis : "", tasks ? " --task '" : "",
+                   tasks ? tasks : "", tasks ? "'" : "");
     if (ons_args_has(args, "rescore")) ONS_TRY(rescore(cli, store, err));
     ONS_TRY(ons_results_of_store(store, &o, &r, err));
     ons_status s = write_all(cli, q, &r, err);
@@ -170,21 +174,49 @@ static ons_status report(const ons_cli *cli, const ons_args *args, const request
     return s;
 }
 
-ons_status ons_cmd_report(ons_cli *cli, const ons_args *args, ons_err *err)
+static ons_status report_store(const ons_cli *cli, const ons_args *args, request *q, ons_err *err)
 {
     char db[ONS_PATH_MAX];
-    request q;
     ons_store *store;
-    if (args->n_positional != 1)
-        return ONS_FAIL(err, ONS_USAGE, "report takes one database, %zu arguments were given",
-                        args->n_positional);
-    ONS_TRY(read_request(cli, args, &q, err));
     ONS_TRY(ons_show_find_store(args->positional[0], db, err));
-    q.db = db;
+    q->db = db;
     const bool write = ons_args_has(args, "rescore");
     ONS_TRY(ons_store_open(db, write ? ONS_STORE_WRITE : ONS_STORE_READ, &store, err));
-    ons_status s = report(cli, args, &q, store, err);
+    ons_status s = report(cli, args, q, store, err);
     if (s == ONS_OK && write) s = ons_store_sync(store, err);
     ons_store_close(store);
     return s;
+}
+
+static ons_status use_scores(ons_cli *cli, ons_results *r, void *ctx, ons_err *err)
+{
+    return write_all(cli, ctx, r, err);
+}
+
+/* Tables and result files, without a database between. */
+static ons_status report_files(ons_cli *cli, const ons_args *args, request *q, ons_err *err)
+{
+    char command[128] = "onset report RESULTS";
+    const char *axis = ons_args_text(args, "axis", NULL);
+    ons_results_options o = ons_show_options(cli, command);
+    ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
+    if (axis) (void)snprintf(command, sizeof command, "onset report RESULTS --axis %s", axis);
+    q->db = "";
+    return ons_scores_in(cli, args, &o, use_scores, q, err);
+}
+
+ons_status ons_cmd_report(ons_cli *cli, const ons_args *args, ons_err *err)
+{
+    request q;
+    if (args->n_positional == 0)
+        return ONS_FAIL(err, ONS_USAGE,
+                        "report needs a database, or tables, result files or folders of them");
+    ONS_TRY(read_request(cli, args, &q, err));
+    const bool one = args->n_positional == 1;
+    if (one && (ons_scores_is_store(args->positional[0]) || ons_args_has(args, "rescore")))
+        return report_store(cli, args, &q, err);
+    if (ons_args_has(args, "rescore"))
+        return ONS_FAIL(err, ONS_USAGE, "--rescore takes one database, %zu arguments were given",
+                        args->n_positional);
+    return report_files(cli, args, &q, err);
 }

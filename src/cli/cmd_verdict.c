@@ -40,6 +40,7 @@ ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err)
                         "verdict needs CSV files, result files, a directory or a database");
     ons_results_options o = ons_show_options(cli, NULL);
     ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
+    o.tasks = ons_args_text(args, "task", NULL);
     o.series.pool = ons_args_has(args, "pool");
     ONS_TRY(ons_args_f64(args, "w0", 0, (double)NAN, &o.series.w0, err));
     ons_compare_options compare;

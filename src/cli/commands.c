@@ -91,6 +91,11 @@ static const ons_option verdict_options[] = {
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"w0", 0, "DECADES", "10-90 % width that separates a jump from a slope (default: by the axis)"},
     {"pool", 0, NULL, "take all families together"},
+    {"task", 0, "NAME,...",
+     "only these tasks, or those that match (*, ?); adjusted p-values stay those among all"},
+    {"plot", 0, NULL,
+     "draw every ability that has a row: score over scale, and why the verdict; on a terminal up "
+     "to three are drawn without asking"},
     {"all", 0, NULL, "on a terminal: a row for every ability, however many there are"},
     {"compare", 0, "COLUMN[=BASE]",
      "instead of verdicts: how far the thresholds of groups of models lie apart; the groups are "
@@ -109,6 +114,8 @@ static const char *const verdict_examples[] = {
     "a table to start from",
     "onset verdict scores.csv",
     "a verdict for every series in it",
+    "onset verdict scores.csv --task 'arithmetic_*' --plot",
+    "some tasks, each with a plot of score over scale and the reason of its verdict",
     "onset verdict results/",
     "result files of other programs below a folder, without keeping a database",
     "onset verdict onset-demo --json",
@@ -122,6 +129,7 @@ static const ons_option forecast_options[] = {
     {"hold-out", 0, "N", "largest scales of each series to predict (default 1)"},
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"pool", 0, NULL, "take all families together"},
+    {"task", 0, "NAME,...", "only these tasks, or those that match (*, ?)"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},
@@ -181,20 +189,29 @@ static const ons_option report_options[] = {
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"rescore", 0, NULL, "compute the scores anew from the stored responses first"},
     {"output", 'o', "FILE",
-     "where the page goes (default: report.html beside the database), or the file for --text, "
-     "--csv, --json or --latex (default: stdout)"},
+     "where the page goes (default: report.html beside the database, else here), or the file for "
+     "--text, --csv, --json or --latex (default: stdout)"},
     {"text", 0, NULL, "the report for the terminal"},
+    {"task", 0, "NAME,...",
+     "only these tasks, or those that match (*, ?); adjusted p-values stay those among all"},
+    {"plot", 0, NULL, "with --text: draw every ability that has a row, as onset verdict --plot"},
     {"all", 0, NULL, "with --text on a terminal: a row for every ability, however many there are"},
     {"csv", 0, NULL, "every verdict as a row of a table, numbers in full"},
     {"latex", 0, NULL, "the abilities as a table for a paper (package booktabs)"},
     {"svg", 0, "DIR", "every figure as an SVG file in DIR; the page only if -o is given too"},
+    {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
+    {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},
 };
 static const char *const report_examples[] = {
     "onset report onset-demo/onset.db -o report.html",
     "the page again, from what the store holds",
+    "onset report results/ -o answer.html",
+    "the page of a folder of result files, for a colleague",
     "onset report onset-demo/onset.db --text",
-    "the same in 80 columns",
+    "the same in the terminal",
+    "onset report onset-demo --text --task add_2",
+    "one ability with its plot",
     "onset report onset-demo/onset.db --svg figures",
     "figures/map.svg, figures/models.svg and the figures of every series, for a paper",
     "onset report onset-demo/onset.db --latex -o table.tex",
@@ -383,8 +400,10 @@ const ons_command ons_commands[] = {
      "Exit status 10 if a rate is outside its band by more than chance explains (p < .001). The "
      "same seed gives the same numbers whatever the number of threads.",
      selftest_options, selftest_examples, ons_cmd_selftest, NULL},
-    {"report", "DB [-o FILE] [--text|--csv|--json|--latex] [--svg DIR] [--axis AXIS] [--rescore]",
-     "draw the report of a store",
+    {"report",
+     "DB|FILE...|DIR [-o FILE] [--text|--csv|--json|--latex] [--svg DIR] [--axis AXIS] [--rescore]",
+     "draw the report of a store or of result files",
+     "Reads a database, or what onset verdict reads: tables, result files, folders of them. "
      "Writes one self-contained HTML file (complete without scripts, nothing fetched) with the "
      "answer, the map of thresholds, a panel for every ability and a section for every series. "
      "Series without a verdict are decided first.\n\n"
@@ -430,9 +449,9 @@ const ons_command ons_commands[] = {
      "and number of shots in the form of lm-evaluation-harness; what that form has no place for "
      "(family, scale, seed) stands there under the key onset, and onset import reads it back.",
      export_options, export_examples, ons_cmd_export, NULL},
-    {"ls", "skills|tasks|models|runs|studies", "list what is known",
+    {"ls", "skills|tasks|models|runs|studies [DB]", "list what is known",
      "Lists skills and tasks, the built-in ones and those of a file, each with an example, or the "
-     "models, runs and studies of a store.",
+     "models, runs and studies of a store; models of imported scores stand after its own.",
      ls_options, ls_examples, ons_cmd_ls, "nothing is drawn at random"},
     {"help", "[COMMAND] [--man|--completion]", "help on a command",
      "Prints the help of a command, or its man page.", help_options, help_examples, ons_cmd_help,

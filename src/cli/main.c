@@ -15,6 +15,7 @@
 
 #define PROGRAM_LINE_MAX 4096
 #define THREADS_MAX      1024
+#define PLOT_MOST        3  /* … whose plots he wants without asking */
 #define ROWS_MOST        60 /* abilities that a reader of a terminal still looks through */
 
 static size_t terminal_columns(int fd)
@@ -61,6 +62,7 @@ static ons_status setup(ons_cli *cli, const ons_args *a, ons_err *err)
     cli->unicode = locale_is_utf8() && cli->terminal;
     cli->letters = cli->unicode_err = locale_is_utf8();
     cli->rows_most = cli->terminal && !ons_args_has(a, "all") ? ROWS_MOST : 0;
+    cli->plot_most = ons_args_has(a, "plot") ? SIZE_MAX : cli->terminal ? PLOT_MOST : 0;
     cli->columns = terminal_columns(STDOUT_FILENO);
     cli->columns_err = terminal_columns(STDERR_FILENO);
     const char *term = getenv("TERM");

@@ -27,7 +27,6 @@ static bool ends_with(const char *s, const char *end)
     return n >= m && strcmp(s + n - m, end) == 0;
 }
 
-/* Tables and result files, or folders of them, without keeping a database. */
 /* The column of the option compare that is to be read from tables; NULL: none. */
 static const char *group_column(const ons_args *args, char *buf, size_t cap)
 {
@@ -40,6 +39,7 @@ static const char *group_column(const ons_args *args, char *buf, size_t cap)
     return buf;
 }
 
+/* Tables and result files, or folders of them, without keeping a database. */
 static ons_status read_files(ons_cli *cli, const ons_args *args, const ons_results_options *options,
                              ons_scores_use *use, void *ctx, ons_err *err)
 {
@@ -80,7 +80,7 @@ static ons_status read_store(ons_cli *cli, const char *given, const ons_results_
 }
 
 /* A database, or a study directory: a folder with an onset.db. */
-static bool is_store(const char *path)
+bool ons_scores_is_store(const char *path)
 {
     char db[ONS_PATH_MAX];
     if (!ons_dir_exists(path)) return is_database(path) || ends_with(path, ".db");
@@ -93,9 +93,10 @@ ons_status ons_scores_in(ons_cli *cli, const ons_args *args, const ons_results_o
                          ons_scores_use *use, void *ctx, ons_err *err)
 {
     const char *first = args->positional[0];
-    if (args->n_positional == 1 && is_store(first)) return read_store(cli, first, o, use, ctx, err);
+    if (args->n_positional == 1 && ons_scores_is_store(first))
+        return read_store(cli, first, o, use, ctx, err);
     for (size_t i = 0; i < args->n_positional; i++)
-        if (is_store(args->positional[i]))
+        if (ons_scores_is_store(args->positional[i]))
             return ONS_FAIL(err, ONS_USAGE,
                             "several inputs must all be tables or result files, '%s' is none",
                             args->positional[i]);

@@ -14,6 +14,9 @@ typedef ons_status ons_scores_use(ons_cli *cli, ons_results *r, void *ctx, ons_e
 ons_status ons_scores_in(ons_cli *cli, const ons_args *args, const ons_results_options *o,
                          ons_scores_use *use, void *ctx, ons_err *err);
 
+/* Is it a database, or a folder with an onset.db? */
+bool ons_scores_is_store(const char *path);
+
 /* Option axis: "params", "flops,params", "auto" (0: none in particular). */
 ons_status ons_scores_axes(const ons_args *args, unsigned *ret_axes, ons_err *err);
 

@@ -8,7 +8,8 @@
 #define OUTPUT_BYTES_MAX ((size_t)1 << 30)
 
 static const char more_text[] =
-    "A row for each of them: onset verdict, or onset report --text, with --all.";
+    "A row for each of them: onset verdict, or onset report --text, with --all; "
+    "some: --task NAME.";
 
 ons_results_options ons_show_options(const ons_cli *cli, const char *command)
 {
@@ -27,6 +28,7 @@ ons_status ons_show_render(const ons_cli *cli, ons_results *r, ons_buf *out, ons
                                     .letters = cli->letters,
                                     .colour = cli->colour,
                                     .rows_most = cli->rows_most,
+                                    .plot_most = cli->plot_most,
                                     .more = more_text};
     ONS_TRY(ons_results_report(r, &report, err));
     return ons_report_terminal(&report, &o, out, err);

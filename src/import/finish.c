@@ -9,7 +9,8 @@
 #include "task/exchange/scores_csv.h"
 #include "text/csv.h"
 
-#define ASKED_MAX 20 /* lines of one message */
+#define ASKED_MAX 20   /* lines of one message */
+#define ROUNDED   1e-6 /* relative: one score, printed with fewer digits in one place */
 
 /* ---- twice ---- */
 
@@ -64,6 +65,11 @@ static ons_status say_conflict(ons_import *in, size_t a, size_t b, ons_err *err)
     return ONS_OK;
 }
 
+static bool same_score(double a, double b)
+{
+    return ons_same_number(a, b) || fabs(a - b) <= ROUNDED * fmax(fabs(a), fabs(b));
+}
+
 /* Which of two rows of one key stays: *ret_kept is changed to `other` if that is newer. */
 static ons_status settle(ons_import *in, size_t *ret_kept, size_t other, size_t *n_older,
                          bool *drop, ons_err *err)
@@ -71,7 +77,7 @@ static ons_status settle(ons_import *in, size_t *ret_kept, size_t other, size_t 
     const size_t kept = *ret_kept;
     const double a = date_of(in, kept), b = date_of(in, other);
     drop[other] = true;
-    if (ons_same_number(in->row[kept].score, in->row[other].score)) {
+    if (same_score(in->row[kept].score, in->row[other].score)) {
         in->n_same++;
         return ONS_OK;
     }

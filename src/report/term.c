@@ -18,9 +18,10 @@ static const char *ascii_of(uint32_t c, uint32_t before, char one[3])
     static const struct {
         uint32_t c;
         const char *text;
-    } sign[] = {{0x2013, "-"}, {0x2212, "-"},   {0xD7, "x"},   {0x2192, ">"},
-                {0x2026, "~"}, {0x221E, "inf"}, {0x2500, "-"}, {0x2501, "="},
-                {0x2502, "|"}, {0x2191, "^"},   {0xB7, "."}};
+    } sign[] = {{0x2013, "-"},   {0x2212, "-"}, {0xD7, "x"},   {0x2192, ">"}, {0x2026, "~"},
+                {0x221E, "inf"}, {0x2500, "-"}, {0x2501, "="}, {0x2502, "|"}, {0x2191, "^"},
+                {0xB7, "."},     {0x2022, "o"}, {0x25CF, "O"}, {0x254C, "-"}, {0x250A, ":"},
+                {0x2514, "+"},   {0x2524, "+"}, {0x252C, "+"}};
     one[0] = (char)c;
     one[1] = '\0';
     if (c < 0x80) return one;
@@ -115,8 +116,10 @@ void ons_term_paragraph(const ons_term *t, ons_str s)
         s.len -= n < s.len ? n + 1 : n;
         size_t w = ons_term_width(t, word);
         if (w == 0) continue;
+        if (used == 0) ons_term_spaces(t, t->indent);
         if (used > 0 && used + 1 + w > t->prose) {
             ons_buf_char(t->out, '\n');
+            ons_term_spaces(t, t->indent);
             used = 0;
         } else if (used > 0) {
             ons_buf_char(t->out, ' ');

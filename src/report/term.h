@@ -13,6 +13,7 @@
 typedef struct ons_term {
     size_t columns; /* of the terminal */
     size_t prose;   /* of running text, which long lines make hard to read */
+    size_t indent;  /* columns before each line of it */
     bool unicode, colour;
     bool letters; /* those of names as they are, although unicode is false */
     ons_buf *out;

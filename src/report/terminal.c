@@ -161,6 +161,8 @@ ons_status ons_report_terminal(const ons_report *r, const ons_terminal_options *
             p.axis = main_axis(&p);
             axis_part(&p, o);
         }
+        for (size_t i = 0; p.n_items <= o->plot_most && i < p.n_rows; i++)
+            ons_sheet_plot(&p, ons_sheet_item(&p, i));
         if (r->n_sweep) ons_buf_char(out, '\n');
         ons_sweep_text(r->sweep, r->n_sweep, out);
         for (size_t i = v.n_primary; i < v.n_views; i += p.n_items) other_axis(&p, i, o);

@@ -15,6 +15,7 @@ typedef struct ons_terminal_options {
     bool colour;      /* ANSI colours */
     size_t rows_most; /* more abilities than this: a row for those with a threshold, the others
                          are counted by verdict; 0: a row for each */
+    size_t plot_most; /* up to so many abilities are plotted, each with its sentences; 0: none */
     const char *more; /* how to see those without a row; may be NULL */
 } ons_terminal_options;
 

@@ -54,6 +54,10 @@ size_t ons_sheet_column(double x, double lo, double hi, size_t n);
 
 /* Decides grid, names and verdicts of the rows. */
 void ons_sheet_lay_out(ons_sheet *p);
+/* "emergent at 19 k", or without its place. */
+void ons_sheet_verdict(const ons_item *it, bool with_place, ons_buf *out);
+/* A plot of the series with its continuous partner, and the verdict in sentences. */
+void ons_sheet_plot(const ons_sheet *p, const ons_item *it);
 /* One row for each of the rows. */
 void ons_sheet_table(const ons_sheet *p);
 /* The thresholds of the rows; nothing where there is none. */

@@ -94,8 +94,7 @@ static size_t grid_columns(const ons_grid *q)
 
 static size_t chance_columns(const ons_sheet *p) { return narrow(p) ? 0 : CHANCE_COLUMNS; }
 
-/* "emergent at 19 k", or without its place. */
-static void verdict_text(const ons_item *it, bool with_place, ons_buf *out)
+void ons_sheet_verdict(const ons_item *it, bool with_place, ons_buf *out)
 {
     ons_buf_text(out, ons_verdict_label(it->s));
     if (!with_place || !ons_series_has_onset(it->s)) return;
@@ -130,7 +129,7 @@ static widths measure(const ons_sheet *p)
         widen(&w.task, ons_term_width(&p->t, ons_buf_str(&b)));
         widen(&w.family, ons_term_width(&p->t, it->s->family));
         ons_buf_reset(&b);
-        verdict_text(it, true, &b);
+        ons_sheet_verdict(it, true, &b);
         const size_t full = ons_term_width(&p->t, ons_buf_str(&b));
         const size_t word = strlen(ons_verdict_label(it->s));
         widen(&w.verdict, narrow(p)             ? (word < VERDICT_40 ? word : VERDICT_40)
@@ -149,7 +148,9 @@ static ons_naming naming_make(const ons_sheet *p, const widths *w, size_t room)
     ons_naming q = {.family = p->v->many_families && w->family ? w->family + 1 : 0,
                     .shots = p->v->names_need_shots ? SHOTS_COLUMNS : 0};
     const size_t left = room > q.shots ? room - q.shots : 0;
-    if (q.family > left / 2) q.family = left / 2;
+    const size_t beside = left > w->task ? left - w->task : 0;
+    const size_t family_most = beside > left / 2 ? beside : left / 2;
+    if (q.family > family_most) q.family = family_most;
     if (q.family + q.shots == 0 || left < q.family + TASK_LEAST)
         return (ons_naming){.all = room, .task = room};
     q.task = left - q.family < w->task ? left - q.family : w->task;
@@ -342,10 +343,10 @@ static void table_verdict(const ons_sheet *p, const ons_item *it, size_t left)
 {
     ons_buf b;
     ons_buf_init(&b, 4096);
-    verdict_text(it, true, &b);
+    ons_sheet_verdict(it, true, &b);
     if (ons_term_width(&p->t, ons_buf_str(&b)) > left) { /* the verdict is worth more */
         ons_buf_reset(&b);
-        verdict_text(it, false, &b);
+        ons_sheet_verdict(it, false, &b);
     }
     size_t w = ons_term_width(&p->t, ons_buf_str(&b));
     ons_term_field(&p->t, ons_buf_str(&b), w < left ? w : left, false);

@@ -201,6 +201,11 @@ static ons_status read_csv(work *w, const ons_import_item *it, ons_err *err)
 {
     ons_arena a;
     ONS_TRY(read_text(w, it->path, ONS_SCORES_BYTES_MAX, err));
+    const bool found = !it->asked_for && w->o->format == ONS_IMPORT_AUTO;
+    if (found && !ons_import_is_score_table(ons_buf_str(&w->text))) {
+        w->x->n_other++;
+        return ONS_OK;
+    }
     ons_arena_init(&a, 0);
     ons_status s = take_csv(w, it->path, &a, err);
     ons_arena_clear(&a);

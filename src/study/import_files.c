@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "os/file.h"
 
 typedef struct lister {
@@ -55,6 +56,8 @@ static bool may_be(const lister *l, const char *name)
     case ONS_IMPORT_HELM:
         return strcmp(name, "stats.json") == 0;
     case ONS_IMPORT_AUTO:
+        if (ends_with(name, ".csv")) return true;
+        return ends_with(name, ".json") && !is_passed_over(name);
     case ONS_IMPORT_LM_EVAL:
     case ONS_IMPORT_BIGBENCH:
     default:
@@ -110,4 +113,31 @@ ons_status ons_import_list(const char *const *path, size_t n_paths, ons_import_f
     }
     *ret_items = l.items;
     return ONS_OK;
+}
+
+/* ---- tables among other tables ---- */
+
+/* Without blanks and quotes around it. */
+static ons_str bare(ons_str cell)
+{
+    cell = ons_str_trim(cell);
+    if (cell.len < 2 || cell.ptr[0] != '"') return cell;
+    return ons_str_trim((ons_str){cell.ptr + 1, cell.len - 2});
+}
+
+bool ons_import_is_score_table(ons_str text)
+{
+    static const char *const needed[] = {"task", "metric", "score"};
+    unsigned found = 0;
+    size_t from = ons_str_starts(text, ONS_S("\xef\xbb\xbf")) ? 3 : 0;
+    for (size_t i = from; i <= text.len; i++) {
+        const char c = i < text.len ? text.ptr[i] : '\n';
+        if (c != ',' && c != ';' && c != '\t' && c != '\r' && c != '\n') continue;
+        const ons_str cell = bare((ons_str){text.ptr + from, i - from});
+        for (unsigned k = 0; k < 3; k++)
+            if (ons_str_eq(cell, ons_str_of(needed[k]))) found |= 1u << k;
+        if (c == '\r' || c == '\n') break;
+        from = i + 1;
+    }
+    return found == 7;
 }

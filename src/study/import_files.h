@@ -18,4 +18,7 @@ typedef struct ons_import_items {
 ons_status ons_import_list(const char *const *path, size_t n_paths, ons_import_format format,
                            ons_arena *a, ons_import_items *ret_items, ons_err *err);
 
+/* Does the header of a table name what scores need? Folders hold other tables too. Pure. */
+bool ons_import_is_score_table(ons_str text);
+
 #endif

@@ -144,8 +144,9 @@ static ons_status decide(ons_results *r, ons_store *s, ons_err *err)
 {
     ONS_TRY(ons_series_set_build(r->row, r->n_rows, &r->options.series, &r->arena, &r->set, err));
     ONS_TRY(ONS_NEW(&r->arena, r->set.n + 1, &r->example, err));
-    if (r->options.undecided) return ONS_OK;
-    return decide_set(r, s, err);
+    const ons_results_options *o = &r->options;
+    if (!o->undecided) ONS_TRY(decide_set(r, s, err));
+    return o->tasks ? ons_series_set_keep(&r->set, ons_str_of(o->tasks), &r->arena, err) : ONS_OK;
 }
 
 /* What the study's own file says of axis, W0 and seed holds unless the caller says otherwise. */

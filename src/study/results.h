@@ -20,6 +20,7 @@ typedef struct ons_results_options {
     uint64_t seed;       /* of the decisions; 0: as the study in the store says */
     const char *command; /* what the page says reproduces it */
     bool undecided;      /* series only, no verdicts */
+    const char *tasks;   /* patterns of the tasks that are kept once all are decided; NULL: all */
 } ons_results_options;
 
 typedef struct ons_results {

@@ -68,5 +68,9 @@ ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_s
  * decided before is taken from there, the rest is added to it; NULL: all is decided. */
 ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t seed,
                                  ons_decided *decided, ons_err *err);
+/* Keeps the series of the tasks that match one of the patterns (* ? [a-z], separated by commas),
+ * with the verdicts and adjusted p-values that they have among all.
+ * Errors: USAGE (no task matches; the nearest name is the hint), LIMIT, NOMEM. */
+ons_status ons_series_set_keep(ons_series_set *set, ons_str patterns, ons_arena *a, ons_err *err);
 
 #endif

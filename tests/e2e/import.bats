@@ -212,3 +212,26 @@ pythias() {
   "$ONSET" import lm-eval r -o x.db --models models.csv
   [ "$(sqlite3 x.db 'select count(*) from score')" = 6 ]
 }
+
+@test "a page of tables and folders without a database between; models of imported scores are listed" {
+  mkdir results
+  "$ONSET" verdict --example >results/mine.csv
+  printf 'name,colour\na,b\n' >results/other.csv # no table of scores
+  run "$ONSET" report results -o page.html
+  [ "$status" = 0 ]
+  [[ "$output" == *'report: page.html'* ]]
+  grep -q 'id="series-' page.html
+  "$ONSET" import csv results/mine.csv -o scores.db -q
+  "$ONSET" report scores.db -o store.html -q
+  cmp <(sed 's/onset report onset.db/onset report RESULTS/' store.html) page.html
+  "$ONSET" report results/mine.csv --csv | cmp - <("$ONSET" report scores.db --csv)
+  (cd results && "$ONSET" report mine.csv -q && [ -s report.html ])
+  "$ONSET" ls models scores.db --json >models
+  [ "$(wc -l <models)" = 8 ]
+  head -1 models | grep -q '"family":"mine","model":"70M"'
+  "$ONSET" ls models --db scores.db --json | cmp - models
+  run "$ONSET" report --rescore results/mine.csv results
+  [ "$status" = 2 ]
+  run "$ONSET" report nothing-there
+  [ "$status" = 4 ]
+}

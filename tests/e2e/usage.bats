@@ -57,7 +57,7 @@ load helper
 
 @test "wrong use is answered with a way on, whoever notices it" {
   for words in 'verdict' 'verdict --axis furlongs x.csv' 'eval' 'eval -m a' 'train' 'train x.yaml' 'run' 'run a b' 'run -' 'report' \
-    'report a b' 'report --csv --latex a' 'demo here' 'demo --seeds 99' 'ls' 'help a b'; do
+    'report --rescore a b' 'report --csv --latex a' 'demo here' 'demo --seeds 99' 'ls' 'help a b'; do
     run "$ONSET" $words
     [ "$status" = 2 ]
     [[ "$output" == *"; try: onset ${words%% *} --help" ]] || { echo "$words: $output"; false; }

@@ -133,6 +133,41 @@ load helper
   [ "$status" = 8 ] # without the column the two scores of a model contradict each other
 }
 
+@test "--task shows some, with the p-values among all; --plot draws them" {
+  "$ONSET" verdict --example >s.csv
+  sed -n 's/two_digit_sums/other_task/p' s.csv >>s.csv
+  "$ONSET" verdict s.csv --json >all
+  "$ONSET" verdict s.csv --task 'two_*' --json >some
+  [ "$(wc -l <all)" = 2 ]
+  grep two_digit_sums all | cmp - some
+  run "$ONSET" verdict s.csv --task two_digits
+  [ "$status" = 2 ]
+  [[ "$output" == *"no task is named 'two_digits'; try: two_digit_sums"* ]]
+  run "$ONSET" verdict s.csv --task two_digit_sums --plot
+  [ "$status" = 0 ]
+  [[ "$output" == *"100 % +"*"What would change this:"* ]]
+  [ "$(LC_ALL=C grep -c '[^ -~]' <<<"$output")" = 0 ]
+  run "$ONSET" verdict s.csv
+  [[ "$output" != *"100 % +"* ]]
+}
+
+@test "a terminal: many abilities are grouped, few are plotted, --all and pipes give each a row" {
+  command -v script >/dev/null || skip "script is not installed"
+  "$ONSET" verdict --example >one.csv
+  head -1 one.csv >many.csv
+  for i in $(seq 70); do tail -n +2 one.csv | sed "s/two_digit_sums/task_$i/; s/,[.][0-9]*,0$/,.00$((i % 7)),0/"; done >>many.csv
+  on_terminal() { script -qc "stty cols 80; '$ONSET' verdict $* --color=never" /dev/null | tr -d '\r'; }
+  on_terminal many.csv >t
+  [ "$(grep -c '^task_' t)" -lt 70 ]
+  grep -q '^■ flat .*task_' t
+  grep -q -- '--all' t
+  [ "$(wc -L <t)" -le 80 ]
+  on_terminal many.csv --all >t
+  [ "$(grep -c '^task_' t)" = 70 ]
+  [ "$("$ONSET" verdict many.csv | grep -c '^task_')" = 70 ]
+  on_terminal one.csv | grep -q '100 % ┤'
+}
+
 @test "a threshold across which the recipe changes is confounded, from a table and from a store" {
   awk 'BEGIN { print "family,model,params,tokens,task,metric,n_items,score,random_baseline,data,batch"
     for (i = 0; i < 8; i++)

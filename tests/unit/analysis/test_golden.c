@@ -117,17 +117,21 @@ static void decide_all(golden *g, size_t n)
 static void compare_all(const golden *g, size_t n)
 {
     static double sharp[SERIES_MAX], place[SERIES_MAX], ends[SERIES_MAX];
-    size_t agree = 0, n_long = 0, n_gradual = 0, n_sharp = 0, n_place = 0, n_ends = 0;
+    size_t agree = 0, n_long = 0, n_more = 0, n_gradual = 0, n_sharp = 0, n_place = 0, n_ends = 0;
     for (size_t i = 0; i < n; i++) {
         const ons_verdict *v = &g[i].ours;
         agree += v->verdict == g[i].verdict;
         n_long += v->verdict == ONS_VERDICT_CANDIDATE && g[i].verdict == ONS_VERDICT_EMERGENT;
         bool gradual = v->verdict == ONS_VERDICT_SMOOTH || v->verdict == ONS_VERDICT_DELAYED;
         n_gradual += gradual && g[i].verdict == ONS_VERDICT_CANDIDATE;
+        bool more =
+            v->verdict == ONS_VERDICT_EMERGENT &&
+            (g[i].verdict == ONS_VERDICT_CANDIDATE || g[i].verdict == ONS_VERDICT_UNDETERMINED);
+        n_more += more;
         if (v->verdict != g[i].verdict)
             print_message("series %zu: %s, reference %s\n", i, ons_verdict_text(v->verdict),
                           ons_verdict_text(g[i].verdict));
-        if (g[i].p_sharp > 1e-6 && g[i].p_sharp < .5)
+        if (g[i].p_sharp > 1e-6 && g[i].p_sharp < .5 && !more)
             sharp[n_sharp++] = fabs(log(v->p_sharp / g[i].p_sharp));
         if (!has_threshold(v->verdict) || !has_threshold(g[i].verdict)) continue;
         if (g[i].lr > 3)
@@ -139,9 +143,10 @@ static void compare_all(const golden *g, size_t n)
                  fmax(fabs(v->onset.lo - g[i].x10_lo), fabs(v->onset.hi - g[i].x10_hi))) /
             cell;
     }
-    /* A long-tailed curve may fit as well as a jump, and the reference has none; it also calls
-     * candidates what it has shown to be gradual: docs/method.md. */
-    double share = (double)(agree + n_long + n_gradual) / (double)n,
+    /* docs/method.md: a long-tailed curve may fit as well as a jump, and the reference has none; it
+     * also calls candidates what it has shown to be gradual; and a jump may be shown where its power
+     * is low. */
+    double share = (double)(agree + n_long + n_more + n_gradual) / (double)n,
            p95 = quantile(sharp, n_sharp, .95);
     double place95 = quantile(place, n_place, .95), ends90 = quantile(ends, n_ends, .9);
     print_message("verdicts equal %.3f; |ln p_sharp| p95 %.3f; places p95 %.3f (%zu); ends p90 "
@@ -150,6 +155,7 @@ static void compare_all(const golden *g, size_t n)
     assert_true(share >= .97);
     assert_true(n_long <= 3);
     assert_true(n_gradual <= 2);
+    assert_true(n_more <= 6);
     assert_true(p95 < .25);
     assert_true(place95 < .05);
     assert_true(ends90 <= 2);

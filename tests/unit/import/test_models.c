@@ -93,6 +93,11 @@ static void test_figures_that_papers_print(void **state)
         {"PaLM 540B", "PaLM", 540.35e9, 780e9, 2.53e24},
         {"google/flan-t5-xl", "Flan-T5", 2849757184, (double)NAN, 9.056e21},
         {"allenai/OLMo-7B-hf", "OLMo", 6888095744, 2.46e12, 1.01668e23},
+        {"allenai/OLMo-7B-0724-hf", "OLMo-0724", 6888095744, 2.75e12, 1.13654e23},
+        {"models--EleutherAI--pythia-70m", "Pythia", 70426624, 299892736000, 1.2672e20},
+        {"LaMDA 68B", "LaMDA", 68e9, (double)NAN, 1.3e23},
+        {"Qwen/Qwen1.5-7B", "Qwen1.5", 7721324544, 4e12, 1.8531e23},
+        {"tiiuae/falcon-rw-1b", "Falcon-RW", 1.3e9, 350e9, 2.73e21},
     };
     for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
         ons_model_scale m;

@@ -242,6 +242,18 @@ static void test_two_scores_of_one_thing(void **state)
     assert_non_null(strstr(f->in.note[0].message.ptr, "0.6 here, 0.5 in a.json"));
 }
 
+/* Tables print fewer digits than the files that they come from. */
+static void test_a_score_with_fewer_digits_is_the_same(void **state)
+{
+    fixture *f = *state;
+    file_of(f, "a.json", "pythia-70m", .3740234, (double)NAN);
+    file_of(f, "b.json", "pythia-70m", .374023438, (double)NAN);
+    assert_int_equal(ons_import_finish(&f->in, NULL), ONS_OK);
+    assert_int_equal(f->in.n_errors, 0);
+    assert_int_equal(f->in.n_same, 2); /* that of wic, too */
+    assert_non_null(row(f, "piqa", "acc"));
+}
+
 static void test_of_two_runs_the_later_counts(void **state)
 {
     fixture *f = *state;
@@ -523,6 +535,7 @@ int main(void)
         TEST(test_another_model_of_the_same_name),
         TEST(test_the_model_may_be_named_elsewhere),
         TEST(test_two_scores_of_one_thing),
+        TEST(test_a_score_with_fewer_digits_is_the_same),
         TEST(test_of_two_runs_the_later_counts),
         TEST(test_a_score_outside_its_range),
         TEST(test_checkpoints_are_marked),

@@ -50,12 +50,17 @@ static void test_golden(void **state)
     } form[] = {{"terminal_80", {.columns = 80, .unicode = true}},
                 {"terminal_80_ascii", {.columns = 80}},
                 {"terminal_40", {.columns = 40, .unicode = true}},
+                {"terminal_plot", {.columns = 80, .unicode = true, .plot_most = 8}},
+                {"terminal_plot_ascii", {.columns = 80, .plot_most = 8}},
+                {"terminal_plot_40", {.columns = 40, .unicode = true, .plot_most = 8}},
                 {"terminal_grouped",
                  {.columns = 80, .unicode = true, .rows_most = 4, .more = "More: --all."}}};
     ons_buf b;
     ons_buf_init(&b, 1 << 20);
+    ons_report two = s.report; /* one that emerged, one that is flat */
+    two.n_series = 2;
     for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
-        (void)render_as(&b, &s.report, &form[i].o);
+        (void)render_as(&b, form[i].o.plot_most ? &two : &s.report, &form[i].o);
         char name[64];
         (void)snprintf(name, sizeof name, "%s.txt", form[i].name);
         golden_check(name, ons_buf_str(&b));
@@ -203,6 +208,7 @@ static void test_every_width(void **state)
             const ons_terminal_options o = {.columns = columns,
                                             .unicode = form == 1,
                                             .letters = form == 2,
+                                            .plot_most = form == 3 ? 0 : 8,
                                             .rows_most = form == 3 ? 2 : 0};
             (void)render_as(&b, &h->report, &o);
             (void)render_as(&b, &s.report, &o);
@@ -237,6 +243,21 @@ static void test_odd_studies(void **state)
     ons_report r = {.series = p, .n_series = 3};
     const char *text = render(&b, &r, true, false);
     assert_non_null(strstr(text, "without a scale"));
+    /* Plots of these, of one scale, of one score, of no chance. */
+    ons_point one[3] = {many[0], many[0], many[0]};
+    ons_report_series odd[3] = {s.series[0], s.series[0], s.series[0]};
+    odd[0].point = one;
+    odd[0].n_points = 1;
+    odd[1].point = one;
+    odd[1].n_points = 3;
+    odd[1].chance = (double)NAN;
+    odd[2].continuous = true;
+    one[2].x = 26;
+    for (size_t columns = 40; columns < 140; columns += 20) {
+        const ons_terminal_options o = {.columns = columns, .unicode = true, .plot_most = 3};
+        (void)render_as(&b, &r, &o);
+        (void)render_as(&b, &(ons_report){.series = odd, .n_series = 3}, &o);
+    }
     ons_buf_release(&b);
 }
 

@@ -447,6 +447,53 @@ static void test_order_changes_nothing(void **state)
     ons_buf_release(&got);
 }
 
+/* Chosen tasks keep their verdicts, adjusted p-values and partners. */
+static void test_keep_tasks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *patterns;
+        size_t n;
+        const char *hint; /* of what fails */
+    } c[] = {{"add_2", 2, NULL},  {"add_*", 4, NULL},    {"sort, add_?", 5, NULL}, {"*", 5, NULL},
+             {"add", 0, "add_2"}, {"adds_", 0, "add_2"}, {"", 0, "add_2"}};
+    ons_score r[5 * 8];
+    for (size_t i = 0; i < 8; i++) {
+        r[i] = row("add_2", "exact_match", i, i < 4 ? .01 : .8);
+        r[8 + i] = row("add_2", "logprob", i, -3 + .3 * (double)i);
+        r[16 + i] = row("add_3", "exact_match", i, .01 * (double)i);
+        r[24 + i] = row("add_3", "logprob", i, -5 + .1 * (double)i);
+        r[32 + i] = row("sort", "exact_match", i, .1 * (double)i);
+    }
+    for (size_t k = 0; k < sizeof c / sizeof *c; k++) {
+        ons_arena a;
+        ons_series_set all, set;
+        ons_err err = ONS_ERR_INIT;
+        build(r, 40, ONS_AXIS_AUTO, &a, &all);
+        assert_int_equal(ons_series_set_decide(&all, 1, 0, NULL, NULL), ONS_OK);
+        assert_int_equal(all.n, 5);
+        ons_study_series before[5];
+        memcpy(before, all.series, sizeof before);
+        set = all;
+        const ons_status st = ons_series_set_keep(&set, ons_str_of(c[k].patterns), &a, &err);
+        assert_int_equal(st, c[k].hint ? ONS_USAGE : ONS_OK);
+        if (c[k].hint) assert_non_null(strstr(err.hint, c[k].hint));
+        if (!c[k].hint) assert_int_equal(set.n, c[k].n);
+        for (size_t i = 0, j = 0; !c[k].hint && i < set.n; i++, j++) {
+            const ons_study_series *s = &set.series[i];
+            while (!ons_str_eq(before[j].task, s->task) || !ons_str_eq(before[j].metric, s->metric))
+                j++;
+            assert_int_equal(s->verdict.verdict, before[j].verdict.verdict);
+            tst_close(s->p_adjusted, before[j].p_adjusted, 0, 0);
+            assert_int_equal(s->partner == ONS_NO_PARTNER, before[j].partner == ONS_NO_PARTNER);
+            if (s->partner == ONS_NO_PARTNER) continue;
+            assert_true(ons_str_eq(set.series[s->partner].task, s->task));
+            assert_true(ons_str_eq(set.series[s->partner].metric, ONS_S("logprob")));
+        }
+        ons_arena_clear(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -463,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_losses_of_tables),
         cmocka_unit_test(test_too_many_points),
         cmocka_unit_test(test_order_changes_nothing),
+        cmocka_unit_test(test_keep_tasks),
     };
     return cmocka_run_group_tests_name("study, series", tests, NULL, NULL);
 }
