@@ -16,8 +16,8 @@
 #define RHO_SHAPE       0.002 /* scatter of the shape test (2.5) */
 #define TAU_SHAPE       0.03  /* of the range, for continuous scores */
 #define LR_SMOOTH       (-2.71)
-#define LR_GRADUAL      (-4.22) /* p of sharpness above .975: shown to be gradual */
-#define FLAT            0.1     /* of the headroom: less above chance is nothing */
+#define P_GRADUAL       0.975 /* of sharpness, against any smooth curve: shown to be gradual */
+#define FLAT            0.1   /* of the headroom: less above chance is nothing */
 #define SATURATED       0.9
 #define SATURATED_HALF  0.85
 #define POOLED_SCALES   15 /* enough scales to measure the scatter itself */
@@ -81,13 +81,21 @@ static ons_status average_readings(ons_decision *d, ons_err *err)
     return ONS_OK;
 }
 
+/* Effective numbers of trials. Families together scatter by their recipes more than any curve
+ * with a scatter of the grid allows: that is no shape, and their many scales can measure it. */
+static void weigh(const ons_decision *d, ons_shape_data *s)
+{
+    if (s->n_scales >= POOLED_SCALES)
+        s->scatter = fmax(RHO_SHAPE, fmax(d->two.scatter, ons_shape_neighbour_scatter(s)));
+    for (size_t i = 0; i < s->n_scales; i++) s->weight[i] = ons_effective_n(s->n[i], s->scatter);
+}
+
 static ons_status classify_shape(ons_decision *d, ons_err *err)
 {
     const ons_rows *r = &d->rows;
     ons_shape_data s = {
         .n_scales = r->n_scales, .gaussian = r->gaussian, .measure_scatter = r->se_assumed};
     s.scatter = r->gaussian ? TAU_SHAPE * r->range : RHO_SHAPE;
-    if (!r->gaussian && r->n_scales >= POOLED_SCALES) s.scatter = fmax(RHO_SHAPE, d->two.scatter);
     for (size_t i = 0; i < r->n_scales; i++) {
         double k = 0, n = 0;
         s.x[i] = r->x[i];
@@ -107,8 +115,8 @@ static ons_status classify_shape(ons_decision *d, ons_err *err)
         }
         s.y[i] = k / n;
         s.n[i] = n;
-        s.weight[i] = ons_effective_n(n, s.scatter);
     }
+    if (!r->gaussian) weigh(d, &s);
     ONS_TRY(ons_shape_decide(&s, d->rows.content ^ d->seed, &d->shape, err));
     d->v->p_shape = d->shape.p;
     return ONS_OK;
@@ -156,11 +164,11 @@ static ons_verdict_word rising_word(ons_decision *d)
     if (v->p_emergent < ONS_ALPHA) return ONS_VERDICT_EMERGENT;
     if (there && v->p_sharp < ONS_ALPHA) return ONS_VERDICT_SHARP_FORESEEABLE;
     /* A curve that is shown to be gradual cannot have jumped, however late it rose. */
-    bool unresolved = d->two.lr >= LR_GRADUAL;
-    if (there && v->p_unforeseen < ONS_ALPHA && unresolved) return ONS_VERDICT_CANDIDATE;
+    bool gradual = v->p_sharp > P_GRADUAL;
+    if (there && v->p_unforeseen < ONS_ALPHA && !gradual) return ONS_VERDICT_CANDIDATE;
     bool above_at_once = r->chance_known && ons_bound_lower(r, 0, 1, d->two.scatter, ONS_ALPHA) >
                                                 r->chance + .05 * r->headroom;
-    if (d->two.lr < LR_SMOOTH || above_at_once) return gradual_word(d);
+    if (gradual || d->two.lr < LR_SMOOTH || above_at_once) return gradual_word(d);
     return ONS_VERDICT_UNDETERMINED;
 }
 

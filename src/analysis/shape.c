@@ -138,6 +138,20 @@ static double excess_variance(const ons_shape_data *d, const double *y)
     return fmax(1, sum / (double)keep / expected);
 }
 
+double ons_shape_neighbour_scatter(const ons_shape_data *d)
+{
+    double seen = 0, noise = 0, full = 0;
+    for (size_t i = 1; i + 1 < d->n_scales; i++) {
+        double b = (d->x[i] - d->x[i - 1]) / (d->x[i + 1] - d->x[i - 1]), a = 1 - b;
+        double line = a * d->y[i - 1] + b * d->y[i + 1], e = d->y[i] - line;
+        double mu = (d->y[i - 1] + d->y[i] + d->y[i + 1]) / 3, v = mu * (1 - mu);
+        seen += e * e;
+        noise += v * (1 / d->n[i] + a * a / d->n[i - 1] + b * b / d->n[i + 1]);
+        full += v * (1 + a * a + b * b);
+    }
+    return full > noise ? fmin(.9, fmax(0, (seen - noise) / (full - noise))) : 0;
+}
+
 /* Improvement of the deviance by the next larger classes. */
 static double gain(const ons_shape_data *d, const double *y, ons_order order, double own)
 {

@@ -41,4 +41,9 @@ ons_status ons_shape_decide(const ons_shape_data *d, uint64_t seed, ons_shape_re
 /* Order-restricted fit: means into ret_f, deviance returned. Exposed for tests. */
 double ons_shape_fit(const ons_shape_data *d, ons_order order, double *ret_f);
 
+/* Scatter rho of accuracies (y = k / n) between neighbours in x: what the squared distances to
+ * the line between the neighbours leave above sampling noise; 0 up to below 1. A slope does not
+ * touch it, one step hardly where scales are many. */
+double ons_shape_neighbour_scatter(const ons_shape_data *d);
+
 #endif

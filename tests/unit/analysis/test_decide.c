@@ -273,6 +273,27 @@ static void test_scatter_of_scores_without_errors(void **state)
     assert_in_range(count_word(u, (double)NAN, ONS_VERDICT_U_SHAPED), 36, 40);
 }
 
+/* Many families together: their recipes scatter more than the grid of scatters knows. */
+static void test_scatter_of_recipes_is_no_shape(void **state)
+{
+    (void)state;
+    ons_rng rng = ons_rng_make(12, 0);
+    size_t irregular = 0;
+    for (size_t i = 0; i < 20; i++) {
+        ons_point p[40];
+        for (size_t k = 0; k < 40; k++) {
+            double x = 20 + .1 * (double)k, mu = 1 / (1 + exp(-3 * (x - 22.5)));
+            double y = ons_rng_f64(&rng) < .4 ? .15 * mu : mu;
+            p[k] = (ons_point){.x = x, .y = round(y * 1000) / 1000, .n = 1000};
+        }
+        ons_series s = series_of(p, 40, 0);
+        ons_verdict v;
+        assert_int_equal(ons_series_decide(&s, 0, &v, NULL), ONS_OK);
+        irregular += v.verdict == ONS_VERDICT_NON_MONOTONE;
+    }
+    assert_in_range(irregular, 0, 2);
+}
+
 static void test_odd_input_never_breaks(void **state)
 {
     (void)state;
@@ -367,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_order_of_rows_changes_no_byte),
         cmocka_unit_test(test_metric_check),
         cmocka_unit_test(test_scatter_of_scores_without_errors),
+        cmocka_unit_test(test_scatter_of_recipes_is_no_shape),
         cmocka_unit_test(test_odd_input_never_breaks),
         cmocka_unit_test(test_the_long_tailed_shape_has_its_width),
         cmocka_unit_test(test_lanes_change_no_bit),
