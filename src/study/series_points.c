@@ -85,8 +85,7 @@ static int ascending(const void *pa, const void *pb)
     return ons_known_compare(*(const double *)pa, *(const double *)pb);
 }
 
-/* Of the finite ones; NaN where there are none. Sorts v. */
-static double median(double *v, size_t n)
+double ons_median(double *v, size_t n)
 {
     qsort(v, n, sizeof *v, ascending);
     size_t m = 0;
@@ -130,7 +129,7 @@ static double items_of(const ons_score *r)
 static double chance_of(const ons_score_group *g, double *work)
 {
     for (size_t i = 0; i < g->n; i++) work[i] = g->row[i].random_baseline / high_of(&g->row[i]);
-    double c = median(work, g->n);
+    double c = ons_median(work, g->n);
     if (isfinite(c)) return c;
     return ons_metric_traits_of(g->row[0].metric).exact ? 0 : (double)NAN;
 }
@@ -139,7 +138,7 @@ static double chance_of(const ons_score_group *g, double *work)
 static double given_zero(const ons_score_group *g, double *work)
 {
     for (size_t i = 0; i < g->n; i++) work[i] = g->row[i].random_baseline;
-    return lower_is_better(g) ? (double)NAN : median(work, g->n);
+    return lower_is_better(g) ? (double)NAN : ons_median(work, g->n);
 }
 
 static double given_best(const ons_score_group *g)
@@ -172,7 +171,7 @@ static void assume_items(ons_study_series *s, ons_point *p, size_t n, double *wo
         missing = missing || isnan(p[i].n);
     }
     if (!missing) return;
-    double middle = median(work, n);
+    double middle = ons_median(work, n);
     s->flags |= ONS_FLAG_N_ASSUMED;
     s->series.n_assumed = true;
     if (isnan(middle)) {
@@ -191,6 +190,7 @@ static ons_status fill_series(const ons_score_group *g, double w0, ons_arena *a,
     ons_point *p;
     double *work;
     ONS_TRY(ONS_NEW(a, g->n, &p, err));
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     ONS_TRY(ONS_NEW(a, g->n, &s->row, err));
     ONS_TRY(ONS_NEW(a, g->n, &work, err));
     bool continuous = is_continuous(g);
@@ -210,6 +210,7 @@ static ons_status fill_series(const ons_score_group *g, double w0, ons_arena *a,
         p[n++] = point_of(&g->row[i], s->axis, sign, continuous);
     }
     s->series.n_points = n;
+    if (!continuous) ons_series_count_clusters(s, p, work);
     if (!continuous) assume_items(s, p, n, work);
     if (!continuous && isnan(s->series.chance)) s->flags |= ONS_FLAG_CHANCE_UNKNOWN;
     s->too_long = n > ONS_POINTS_MAX;

@@ -22,6 +22,10 @@ ons_status ons_series_make(const ons_score_group *g, ons_axis asked, double w0, 
  * task, shots and prompt; rows in any order. Errors: NOMEM. */
 ons_status ons_series_share_items(ons_score *row, size_t n, ons_arena *a, ons_err *err);
 
+/* Of the finite ones; NaN where there are none. Sorts v. */
+double ons_median(double *v, size_t n);
+/* Numbers of items become effective ones where items are clustered. work: [n_points]. */
+void ons_series_count_clusters(ons_study_series *s, ons_point *p, double *work);
 /* Does the recipe change where the threshold lies, so that it may have made the jump? (2.1)
  * Needs the verdict. */
 bool ons_series_is_confounded(const ons_study_series *s);

@@ -422,7 +422,8 @@ static ons_status read_recipe(const reader *r, const ons_csv_row *row, ons_str *
         if (c) text[n++] = ';';
         if (r->recipe[c] == SIZE_MAX) continue;
         const ons_str v = ons_str_trim(row->field[r->recipe[c]].text);
-        for (size_t i = 0; i < v.len; i++) text[n++] = v.ptr[i] == ';' && c ? ',' : v.ptr[i];
+        for (size_t i = 0; i < v.len; i++)
+            text[n++] = (char)(v.ptr[i] == ';' && c ? ',' : v.ptr[i]);
         any = any || v.len > 0;
     }
     while (n > 0 && text[n - 1] == ';') n--;

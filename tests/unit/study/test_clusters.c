@@ -1,0 +1,134 @@
+/* Items that hang together count as fewer. */
+#include <math.h>
+
+#include "tst_num.h"
+
+#include "base/parse.h"
+#include "study/series.h"
+
+#define SIZES ((size_t)6)
+
+static void fill(ons_score *r)
+{
+    const double no = (double)NAN;
+    const ons_str none = ONS_S("");
+    for (size_t i = 0; i < SIZES; i++)
+        r[i] = (ons_score){.family = ONS_S("F"),
+                           .task = ONS_S("t"),
+                           .metric = ONS_S("acc"),
+                           .prompt = none,
+                           .model = none,
+                           .seed = none,
+                           .note = none,
+                           .recipe = none,
+                           .origin = none,
+                           .group = none,
+                           .params = pow(10, 8 + .5 * (double)i),
+                           .tokens = no,
+                           .flops = no,
+                           .loss = no,
+                           .shots = 0,
+                           .n_items = 1000,
+                           .deff = no,
+                           .n_clusters = no,
+                           .score = .3 + .1 * (double)i,
+                           .std_err = no,
+                           .random_baseline = .25,
+                           .high_score = no,
+                           .higher_is_better = ONS_UNKNOWN,
+                           .primary = ONS_UNKNOWN};
+}
+
+/* Standard errors of as many independent items, times `factor`. */
+static void errors(ons_score *r, double factor)
+{
+    for (size_t i = 0; i < SIZES; i++)
+        r[i].std_err = factor * sqrt(r[i].score * (1 - r[i].score) / (r[i].n_items - 1));
+}
+
+static void counted(const ons_score *r, double *ret_n)
+{
+    ons_arena a;
+    ons_series_set set;
+    ons_arena_init(&a, 0);
+    assert_int_equal(
+        ons_series_set_build(r, SIZES, &(ons_series_options){.w0 = (double)NAN}, &a, &set, NULL),
+        ONS_OK);
+    assert_false(set.series[0].series.continuous);
+    for (size_t i = 0; i < SIZES; i++) ret_n[i] = set.series[0].series.point[i].n;
+    ons_arena_clear(&a);
+}
+
+static void a_given_design_effect(void **state)
+{
+    (void)state;
+    ons_score r[SIZES];
+    double n[SIZES];
+    fill(r);
+    counted(r, n);
+    tst_close(n[0], 1000, 0, 0);
+    r[2].deff = 4;
+    errors(r, 3); /* what the row says comes first */
+    counted(r, n);
+    tst_close(n[2], 250, 0, 1e-9);
+    tst_close(n[0], 1000 / 9.0, 0, 1e-6);
+}
+
+static void a_clustered_standard_error(void **state)
+{
+    (void)state;
+    ons_score r[SIZES];
+    double n[SIZES];
+    fill(r);
+    errors(r, 1.2); /* not clearly above binomial, but declared */
+    for (size_t i = 0; i < SIZES; i++) r[i].n_clusters = 50;
+    r[3].score = 1;
+    r[3].std_err = 0; /* tells nothing: the middle of the others */
+    counted(r, n);
+    for (size_t i = 0; i < SIZES; i++) tst_close(n[i], 1000 / 1.44, 1e-9, 0);
+    errors(r, .5);
+    r[3].std_err = 0;
+    counted(r, n);
+    tst_close(n[0], 1000, 0, 0); /* never more items than there are */
+    for (size_t i = 0; i < SIZES; i++) r[i].std_err = (double)NAN;
+    counted(r, n);
+    tst_close(n[0], 1000, 0, 0); /* clusters alone say nothing of how alike their items are */
+}
+
+static void errors_that_are_not_declared(void **state)
+{
+    (void)state;
+    ons_score r[SIZES];
+    double n[SIZES];
+    fill(r);
+    static const double binomial[] = {1, .7, 1.1, 1.2}; /* and below, and nearly */
+    for (size_t f = 0; f < 4; f++) {
+        errors(r, binomial[f]);
+        counted(r, n);
+        for (size_t i = 0; i < SIZES; i++) tst_close(n[i], 1000, 0, 0);
+    }
+    errors(r, 2); /* clearly above */
+    counted(r, n);
+    for (size_t i = 0; i < SIZES; i++) tst_close(n[i], 250, 1e-6, 0);
+    r[0].std_err *= 10; /* one odd row is outvoted */
+    counted(r, n);
+    tst_close(n[0], 250, 1e-6, 0);
+    errors(r, 100); /* percent, or something else altogether */
+    counted(r, n);
+    tst_close(n[0], 1000, 0, 0);
+    for (size_t i = 0; i < SIZES; i++) r[i].n_items = (double)NAN;
+    errors(r, 1);
+    for (size_t i = 0; i < SIZES; i++) r[i].std_err = .02; /* the number comes from the error */
+    counted(r, n);
+    tst_close(n[0], round(.21 / 4e-4 + 1), 0, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_given_design_effect),
+        cmocka_unit_test(a_clustered_standard_error),
+        cmocka_unit_test(errors_that_are_not_declared),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
