@@ -167,6 +167,7 @@ static ons_status report(const ons_cli *cli, const ons_args *args, const request
     (void)snprintf(command, sizeof command, "onset report onset.db%s%s%s%s%s",
                    axis ? " --axis " : "", axis ? axis : "", tasks ? " --task '" : "",
                    tasks ? tasks : "", tasks ? "'" : "");
+    if (q->output == PAGE) o.forms_up_to = ONS_REPORT_FORMS_MAX;
     if (ons_args_has(args, "rescore")) ONS_TRY(rescore(cli, store, err));
     ONS_TRY(ons_results_of_store(store, &o, &r, err));
     ons_status s = write_all(cli, q, &r, err);

@@ -104,6 +104,7 @@ static const ons_option verdict_options[] = {
     {"recipe", 0, "COLUMN,...",
      "more columns that say how a model was made, beside recipe, tokenizer and data: a threshold "
      "across which one of them changes is flagged as confounded"},
+    {"describe", 0, NULL, "also fit the usual curves to every series, as descriptions"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {"example", 0, NULL, "print a small table to start from and stop"},
@@ -370,7 +371,12 @@ const ons_command ons_commands[] = {
      "n_scales, onset and midpoint in the units of the axis), result (later, earlier, not-shown, "
      "not-comparable), shift {x, lo, hi} in decades (of loss: nats), p, p_adjusted (Benjamini and "
      "Hochberg, over all pairs), midpoint_shift, midpoint_p, reason. An end that is not bounded is "
-     "null, and so is x then.",
+     "null, and so is x then.\n\n"
+     "--describe adds, after each verdict, how well twelve usual curves fit (maximum likelihood at "
+     "one common scatter, AICc, BIC, and the log-likelihood of every scale by the fit to the "
+     "others); with --json under the key curves. These are descriptions: a rule as \"a step has "
+     "the better AICc\" calls 10 % of gradual series sharp, and 30 % of those with a dip or a "
+     "cap.",
      verdict_options, verdict_examples, ons_cmd_verdict, NULL},
     {"forecast", "FILE.csv...|DIR|DB [--hold-out N] [--axis AXIS]",
      "predict the largest models from the smaller ones",

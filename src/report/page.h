@@ -18,6 +18,8 @@ void ons_page_table(const ons_view *v, ons_buf *b);
 void ons_page_style(ons_buf *b);
 /* The section of one series. */
 void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b);
+/* Folded: the table of curves and other descriptions; nothing where they were not made. */
+void ons_page_curves(const ons_report_series *s, ons_buf *b);
 /* A verdict's sign as an inline picture (decoration: the word stands beside it). */
 void ons_page_mark(const ons_report_series *s, ons_buf *b);
 /* Text of the program's making that may hold names: built, then escaped. */

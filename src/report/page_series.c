@@ -472,6 +472,7 @@ void ons_page_series(const ons_view *v, const ons_item *it, ons_buf *b)
         change(it, b);
         ons_html_raw(b, "</p>\n");
         models(it, b);
+        ons_page_curves(it->s, b);
         example(&it->s->example, b);
     }
     ons_html_raw(b, "<p class=\"up\"><a href=\"#abilities\">↑ all abilities</a></p>\n</section>\n");

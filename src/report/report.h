@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "analysis/describe.h"
 #include "analysis/verdict.h"
 #include "base/buf.h"
 #include "base/score.h"
@@ -30,6 +31,7 @@
 /* Enough for thousands of series; the most that `out` need be able to hold. */
 #define ONS_REPORT_BYTES_MAX   ((size_t)256 << 20)
 #define ONS_REPORT_ANSWERS_MAX 3
+#define ONS_REPORT_FORMS_MAX   300 /* more series than these: no table of curves is worth its bytes */
 
 /* What the x of the points means: log10 of the scale, or minus the loss in nats. */
 typedef enum ons_report_axis {
@@ -76,7 +78,9 @@ typedef struct ons_report_series {
     double chance; /* NaN: unknown */
     double w0;     /* decades */
     ons_verdict verdict;
-    double p_adjusted; /* NaN: was not part of the adjustment */
+    double p_adjusted;                  /* NaN: was not part of the adjustment */
+    const ons_description *description; /* NULL: not made */
+    const ons_forms *forms;             /* the table of curves; NULL: not made */
     ons_report_partner partner;
     ons_report_example example;
 } ons_report_series;

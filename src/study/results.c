@@ -146,7 +146,9 @@ static ons_status decide(ons_results *r, ons_store *s, ons_err *err)
     ONS_TRY(ONS_NEW(&r->arena, r->set.n + 1, &r->example, err));
     const ons_results_options *o = &r->options;
     if (!o->undecided) ONS_TRY(decide_set(r, s, err));
-    return o->tasks ? ons_series_set_keep(&r->set, ons_str_of(o->tasks), &r->arena, err) : ONS_OK;
+    if (o->tasks) ONS_TRY(ons_series_set_keep(&r->set, ons_str_of(o->tasks), &r->arena, err));
+    if (o->undecided || r->set.n > o->forms_up_to) return ONS_OK;
+    return ons_series_set_fit_forms(&r->set, o->n_threads, &r->arena, err);
 }
 
 /* What the study's own file says of axis, W0 and seed holds unless the caller says otherwise. */
@@ -254,6 +256,8 @@ static ons_report_series report_series(const ons_results *r, size_t i)
                            .w0 = s->series.w0,
                            .verdict = s->verdict,
                            .p_adjusted = s->p_adjusted,
+                           .description = &s->description,
+                           .forms = s->forms,
                            .example = r->example[i]};
     v.partner.metric = v.partner.unit = ONS_S("");
     v.partner.result = s->metric_result;
@@ -328,13 +332,13 @@ ons_status ons_results_report(ons_results *r, ons_report *ret_report, ons_err *e
 
 /* ---- JSON and the store ---- */
 
-static ons_status series_json(const ons_results *r, size_t i, ons_buf *reason, ons_buf *out,
-                              ons_err *err)
+static ons_status series_json(const ons_results *r, size_t i, bool forms, ons_buf *reason,
+                              ons_buf *out, ons_err *err)
 {
     const ons_report_series v = report_series(r, i);
     ons_buf_reset(reason);
     ONS_TRY(ons_sentence_verdict(&v, reason, err));
-    ons_verdict_json(&r->set.series[i], ons_buf_str(reason), out);
+    ons_verdict_json(&r->set.series[i], ons_buf_str(reason), forms, out);
     return ons_buf_status(out, err);
 }
 
@@ -343,7 +347,8 @@ ons_status ons_results_json(ons_results *r, ons_buf *out, ons_err *err)
     ons_buf reason;
     ons_buf_init(&reason, REASON_BYTES_MAX);
     ons_status s = ONS_OK;
-    for (size_t i = 0; s == ONS_OK && i < r->set.n; i++) s = series_json(r, i, &reason, out, err);
+    for (size_t i = 0; s == ONS_OK && i < r->set.n; i++)
+        s = series_json(r, i, true, &reason, out, err);
     ons_buf_release(&reason);
     return s;
 }
@@ -377,7 +382,7 @@ ons_status ons_results_record(ons_results *r, ons_store *s, ons_err *err)
     ons_buf_init(&reason, REASON_BYTES_MAX);
     ons_status st = ONS_OK;
     for (size_t i = 0; st == ONS_OK && i < r->set.n; i++) {
-        st = series_json(r, i, &reason, &json, err);
+        st = series_json(r, i, false, &reason, &json, err);
         end[i] = json.len;
     }
     for (size_t i = 0; st == ONS_OK && i < r->set.n; i++) {

@@ -21,6 +21,7 @@ typedef struct ons_results_options {
     const char *command; /* what the page says reproduces it */
     bool undecided;      /* series only, no verdicts */
     const char *tasks;   /* patterns of the tasks that are kept once all are decided; NULL: all */
+    size_t forms_up_to;  /* fit the table of curves where there are at most so many series */
 } ons_results_options;
 
 typedef struct ons_results {

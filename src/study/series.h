@@ -12,6 +12,7 @@
 #ifndef ONS_STUDY_SERIES_H
 #define ONS_STUDY_SERIES_H
 
+#include "analysis/describe.h"
 #include "analysis/verdict.h"
 #include "base/arena.h"
 #include "base/score.h"
@@ -52,6 +53,8 @@ typedef struct ons_study_series {
     ons_verdict verdict;             /* after decide; grouping's flags are merged in */
     ons_metric_result metric_result; /* where there is a partner; else check NONE */
     double p_adjusted;               /* NaN: not among the primary series of its axis */
+    ons_description description;     /* after decide */
+    const ons_forms *forms;          /* after ons_series_set_fit_forms; else NULL */
 } ons_study_series;
 
 typedef struct ons_series_set {
@@ -72,5 +75,9 @@ ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t
  * with the verdicts and adjusted p-values that they have among all.
  * Errors: USAGE (no task matches; the nearest name is the hint), LIMIT, NOMEM. */
 ons_status ons_series_set_keep(ons_series_set *set, ons_str patterns, ons_arena *a, ons_err *err);
+/* Fits the table of curves to every series that has a verdict; about 30 ms each. Borrows the arena.
+ * Errors: NOMEM. */
+ons_status ons_series_set_fit_forms(ons_series_set *set, size_t n_threads, ons_arena *a,
+                                    ons_err *err);
 
 #endif

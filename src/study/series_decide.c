@@ -45,7 +45,7 @@ static ons_status decide_one(void *ctx, size_t i, size_t worker, ons_err *err)
     /* Of continuous scores nobody states a chance level: nothing is missing. */
     if (s->series.continuous && !s->series.n_assumed)
         s->verdict.flags &= ~(unsigned)ONS_FLAG_CHANCE_UNKNOWN;
-    return ONS_OK;
+    return ons_series_describe(&in, &s->verdict, &s->description, err);
 }
 
 /* Where nothing rises there is no jump that a metric could have made. */
@@ -125,4 +125,30 @@ ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t
         adjust(set, (ons_axis)a, work);
     ons_arena_clear(&arena);
     return s;
+}
+
+/* ---- the table of curves ---- */
+
+typedef struct forms_context {
+    const ons_series_set *set;
+    ons_forms *forms;
+} forms_context;
+
+static ons_status fit_forms_one(void *ctx, size_t i, size_t worker, ons_err *err)
+{
+    (void)worker;
+    const forms_context *c = ctx;
+    ons_series in = c->set->series[i].series;
+    if (c->set->series[i].too_long) in.n_points = 0;
+    return ons_series_fit_forms(&in, &c->forms[i], err);
+}
+
+ons_status ons_series_set_fit_forms(ons_series_set *set, size_t n_threads, ons_arena *a,
+                                    ons_err *err)
+{
+    forms_context c = {.set = set};
+    ONS_TRY(ONS_NEW(a, set->n + 1, &c.forms, err));
+    ONS_TRY(ons_pool_run(n_threads, set->n, fit_forms_one, &c, err));
+    for (size_t i = 0; i < set->n; i++) set->series[i].forms = &c.forms[i];
+    return ONS_OK;
 }

@@ -140,8 +140,11 @@ static ons_status write_page(ons_results *r, const char *path, ons_err *err)
 
 static ons_results_options results_options(size_t n_threads, uint64_t seed, const char *command)
 {
-    return (ons_results_options){
-        .series = {.w0 = (double)NAN}, .n_threads = n_threads, .seed = seed, .command = command};
+    return (ons_results_options){.series = {.w0 = (double)NAN},
+                                 .n_threads = n_threads,
+                                 .seed = seed,
+                                 .command = command,
+                                 .forms_up_to = ONS_REPORT_FORMS_MAX};
 }
 
 static ons_status decide_and_draw(study *s, ons_err *err)

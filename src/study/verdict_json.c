@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "analysis/describe.h"
 #include "text/json_out.h"
 
 /* From the axis of points to the units of the user. */
@@ -70,7 +71,71 @@ static void put_tests(ons_json_out *w, const ons_verdict *v)
     ons_json_close(w);
 }
 
-void ons_verdict_json(const ons_study_series *s, ons_str reason, ons_buf *out)
+/* Not tests: B and L of BIG-bench, how steep, how far above noise, and what it would take to show
+ * the absence below. */
+static void put_descriptive(ons_json_out *w, const ons_study_series *s)
+{
+    const ons_verdict *v = &s->verdict;
+    const ons_description *d = &s->description;
+    ons_json_key(w, "descriptive");
+    ons_json_open(w, '{');
+    ons_json_member_f64(w, "breakthroughness", v->breakthroughness);
+    ons_json_member_f64(w, "linearity", v->linearity);
+    ons_json_member_f64(w, "items_needed", v->items_needed);
+    ons_json_member_f64(w, "sampling_sd", d->sampling_sd);
+    ons_json_member_f64(w, "gap_share", d->gap_share);
+    ons_json_key(w, "steepness");
+    if (d->steepness == ONS_STEEPNESS_NONE)
+        ons_json_put_null(w);
+    else
+        ons_json_put_text(w, ons_steepness_text(d->steepness));
+    ons_json_member_f64(w, "x10", plain(s, d->x10));
+    ons_json_member_f64(w, "x90", plain(s, d->x90));
+    ons_json_member_f64(w, "width", d->width);
+    ons_json_member_f64(w, "odds_ratio", d->odds_ratio);
+    ons_json_key(w, "d_prime");
+    if (isnan(d->d_prime)) {
+        ons_json_put_null(w);
+    } else {
+        ons_json_open(w, '{');
+        ons_json_member_f64(w, "value", d->d_prime);
+        ons_json_member_f64(w, "per_decade", d->d_prime_per_unit);
+        ons_json_member_u64(w, "choices", d->n_choices);
+        ons_json_member_f64(w, "from", d->low);
+        ons_json_member_f64(w, "to", d->high);
+        ons_json_close(w);
+    }
+    ons_json_close(w);
+}
+
+static void put_form(ons_json_out *w, const char *name, const ons_form_fit *f)
+{
+    ons_json_open(w, '{');
+    ons_json_member_text(w, "curve", name);
+    ons_json_member_u64(w, "parameters", f->n_parameters);
+    ons_json_member_f64(w, "log_likelihood", f->log_likelihood);
+    ons_json_member_f64(w, "aicc", f->aicc);
+    ons_json_member_f64(w, "bic", f->bic);
+    ons_json_member_f64(w, "loo", f->loo);
+    ons_json_close(w);
+}
+
+/* Those that were fitted. */
+static void put_forms(ons_json_out *w, const ons_forms *t)
+{
+    ons_json_key(w, "curves");
+    ons_json_open(w, '{');
+    ons_json_member_text(w, "note", "descriptions, not decisions");
+    ons_json_member_f64(w, "scatter", t->scatter);
+    ons_json_key(w, "fits");
+    ons_json_open(w, '[');
+    for (int i = 0; i < ONS_FORM_COUNT; i++)
+        if (t->form[i].fitted) put_form(w, ons_form_text((ons_form)i), &t->form[i]);
+    ons_json_close(w);
+    ons_json_close(w);
+}
+
+void ons_verdict_json(const ons_study_series *s, ons_str reason, bool forms, ons_buf *out)
 {
     const ons_verdict *v = &s->verdict;
     ons_json_out json = ons_json_out_make(out), *w = &json;
@@ -93,14 +158,9 @@ void ons_verdict_json(const ons_study_series *s, ons_str reason, ons_buf *out)
     put_place(w, "midpoint", s, v->midpoint);
     put_interval(w, "width", v->width.x, v->width.lo, v->width.hi);
     put_forecast(w, s);
-    /* Not tests: B and L of BIG-bench, and what it would take to show the absence below. */
-    ons_json_key(w, "descriptive");
-    ons_json_open(w, '{');
-    ons_json_member_f64(w, "breakthroughness", v->breakthroughness);
-    ons_json_member_f64(w, "linearity", v->linearity);
-    ons_json_member_f64(w, "items_needed", v->items_needed);
-    ons_json_close(w);
+    put_descriptive(w, s);
     ons_json_member_str(w, "reason", reason);
+    if (forms && s->forms) put_forms(w, s->forms);
     ons_json_close(w);
     ons_buf_char(out, '\n');
 }

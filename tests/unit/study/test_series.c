@@ -415,7 +415,7 @@ static void test_order_changes_nothing(void **state)
         assert_int_equal(ons_series_set_decide(&set, 1 + (size_t)round % 3, 0, NULL, NULL), ONS_OK);
         ons_buf_reset(&got);
         for (size_t i = 0; i < set.n; i++)
-            ons_verdict_json(&set.series[i], ONS_S("why"), round ? &got : &want);
+            ons_verdict_json(&set.series[i], ONS_S("why"), true, round ? &got : &want);
         if (round) assert_string_equal(ons_buf_cstr(&want), ons_buf_cstr(&got));
         ons_arena_clear(&a);
         for (size_t i = 23; i > 0; i--) {

@@ -1,0 +1,31 @@
+load helper
+
+@test "verdict --describe: a table of curves behind the verdict, which it does not change" {
+  "$ONSET" verdict --example >s.csv
+  "$ONSET" verdict s.csv --json >plain
+  "$ONSET" verdict s.csv --describe --json >told
+  cmp plain <(sed 's/,"curves":.*/}/' told)
+  grep -q '"curves":{"note":"descriptions, not decisions"' told
+  grep -q '"curve":"gompertz","parameters":2,' told
+  grep -q '"descriptive":{"breakthroughness":22.0' plain
+  grep -q '"steepness":"abrupt"' plain
+  run "$ONSET" verdict s.csv --describe
+  [ "$status" = 0 ]
+  [[ "$output" == *"as descriptions: AICc does not decide"* ]]
+  [[ "$output" == *"logit-quadratic"* ]]
+  ! "$ONSET" verdict s.csv | grep -q AICc
+}
+
+@test "the table of curves stands folded in the report" {
+  "$ONSET" verdict --example >s.csv
+  "$ONSET" import csv s.csv -o s.db
+  "$ONSET" report s.db -o r.html
+  grep -q '<details><summary>Curves and other descriptions</summary>' r.html
+  grep -q 'Descriptions, not decisions' r.html
+}
+
+@test "the curves are the same whatever the threads" {
+  "$ONSET" verdict --example >s.csv
+  sed 1d s.csv | sed 's/two_digit/three_digit/; s/\.886/.5/' >>s.csv
+  cmp <("$ONSET" verdict s.csv --describe --json --threads 1) <("$ONSET" verdict s.csv --describe --json --threads 2)
+}
