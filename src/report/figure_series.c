@@ -189,15 +189,32 @@ static void dots(const ons_view *v, const ons_scales *g, bool continuous, ons_pl
     }
 }
 
-static void median(const ons_scales *g, ons_plot *p, ons_buf *b)
+static void line(const ons_scales *g, ons_plot *p, const char *css, const double *value, ons_buf *b)
 {
     double x[ONS_POINTS_MAX], y[ONS_POINTS_MAX];
     for (size_t i = 0; i < g->n; i++) {
         x[i] = ons_map_at(&p->x, g->scale[i].x);
-        y[i] = ons_map_at(&p->y, g->scale[i].median);
+        y[i] = ons_map_at(&p->y, value[i]);
         if (i > 0) ons_plot_avoid(p, x[i - 1], y[i - 1], x[i], y[i]);
     }
-    ons_svg_polyline(b, "md", x, y, g->n);
+    ons_svg_polyline(b, css, x, y, g->n);
+}
+
+static void median(const ons_scales *g, ons_plot *p, ons_buf *b)
+{
+    double y[ONS_POINTS_MAX];
+    for (size_t i = 0; i < g->n; i++) y[i] = g->scale[i].median;
+    line(g, p, "md", y, b);
+}
+
+/* Between runs that learned it and runs that did not lies no run: their share, dashed. */
+static void share_learned(const ons_item *it, ons_plot *p, ons_buf *b)
+{
+    double y[ONS_POINTS_MAX];
+    const ons_scales *g = &it->g;
+    for (size_t i = 0; i < g->n; i++)
+        y[i] = (double)ons_scale_learned(g, &g->scale[i], it->s->chance) / (double)g->scale[i].n;
+    line(g, p, "md sh", y, b);
 }
 
 /* Sizes at the points, largest first so that the ends are kept where it is tight. */
@@ -331,7 +348,7 @@ void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b)
     chance_line(it->s, &p, false, b);
     ons_plot_curve(&p, b, "cg", &it->s->verdict.smooth);
     ons_plot_curve(&p, b, "cs", &it->s->verdict.sharp);
-    median(&it->g, &p, b);
+    if (!ons_series_divided(it->s)) median(&it->g, &p, b); /* else the share has its own figure */
     intervals(&it->g, it->s->continuous, &p, 4, b);
     dots(v, &it->g, it->s->continuous, &p, 4, &words, b);
     ons_buf_end_part(b, &words);
@@ -371,21 +388,13 @@ void ons_figure_partner(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_svg_close(b);
 }
 
-/* Runs that made more than half of the way from chance to all right. */
-static size_t learned(const ons_scales *g, const ons_scale *q, double chance)
-{
-    const double half = isfinite(chance) ? (1 + chance) / 2 : .5;
-    size_t n = 0;
-    for (size_t k = 0; k < q->n; k++) n += g->point[q->first + k].y > half;
-    return n;
-}
-
 bool ons_figure_has_learned(const ons_item *it)
 {
     size_t most = 0;
     for (size_t i = 0; i < it->g.n; i++)
         if (it->g.scale[i].n > most) most = it->g.scale[i].n;
-    return !it->s->continuous && it->g.n > 1 && most >= ONS_LEARNED_RUNS;
+    const size_t least = ons_series_divided(it->s) ? 2 : ONS_LEARNED_RUNS;
+    return !it->s->continuous && it->g.n > 1 && most >= least;
 }
 
 void ons_figure_learned(const ons_view *v, const ons_item *it, ons_buf *b)
@@ -412,7 +421,7 @@ void ons_figure_learned(const ons_view *v, const ons_item *it, ons_buf *b)
     for (size_t i = 0; i < g->n; i++) {
         const ons_scale *q = &g->scale[i];
         const ons_point share = {.x = q->x,
-                                 .y = (double)learned(g, q, it->s->chance) / (double)q->n,
+                                 .y = (double)ons_scale_learned(g, q, it->s->chance) / (double)q->n,
                                  .n = (double)q->n,
                                  .se = (double)NAN};
         x[i] = ons_map_at(&p.x, q->x);
@@ -428,8 +437,8 @@ void ons_figure_learned(const ons_view *v, const ons_item *it, ons_buf *b)
     }
     for (size_t i = 0; i < g->n; i++) {
         char text[2 * ONS_HUMAN_MAX];
-        (void)snprintf(text, sizeof text, "%zu/%zu", learned(g, &g->scale[i], it->s->chance),
-                       g->scale[i].n);
+        (void)snprintf(text, sizeof text, "%zu/%zu",
+                       ons_scale_learned(g, &g->scale[i], it->s->chance), g->scale[i].n);
         (void)ons_label_near(&p.boxes, b, "tk", p.size, x[i], p.y.to + .6 * p.size, 0,
                              ons_str_of(text)); /* in one row above all points */
     }
@@ -461,7 +470,10 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
     const ons_curve *c =
         ons_series_has_onset(it->s) ? &it->s->verdict.sharp : &it->s->verdict.smooth;
     ons_plot_curve(&p, b, "cs", c);
-    median(&it->g, &p, b);
+    if (ons_series_divided(it->s))
+        share_learned(it, &p, b);
+    else
+        median(&it->g, &p, b);
     dots(v, &it->g, it->s->continuous, &p, 2.2, NULL, b);
     if (label_chance) chance_line(it->s, &p, true, b); /* the word, clear of the dots */
     ons_svg_close(b);

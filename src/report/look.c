@@ -97,3 +97,8 @@ bool ons_series_has_onset(const ons_report_series *s)
            (v == ONS_VERDICT_EMERGENT || v == ONS_VERDICT_CANDIDATE ||
             v == ONS_VERDICT_SHARP_FORESEEABLE);
 }
+
+bool ons_series_divided(const ons_report_series *s)
+{
+    return (s->verdict.flags & ONS_FLAG_BIMODAL_SEEDS) && !s->continuous;
+}

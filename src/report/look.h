@@ -34,6 +34,9 @@ bool ons_series_metric_jump(const ons_report_series *s);
 int ons_series_rank(const ons_report_series *s);
 /* "emergent", "smooth (jump by metric)", … at most 23 columns. */
 const char *ons_verdict_label(const ons_report_series *s);
+/* Runs of one size learn it or do not: no middle of them stands for any run, so the share that
+ * learned is told in its place. */
+bool ons_series_divided(const ons_report_series *s);
 /* Has a threshold that can be drawn. */
 bool ons_series_has_onset(const ons_report_series *s);
 

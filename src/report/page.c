@@ -125,6 +125,7 @@ static void panel(const ons_view *v, const ons_item *it, bool tell, ons_buf *b)
     ons_page_name(v, it->s, b);
     ons_html_raw(b, "</b><br>");
     ons_html_cstr(b, ons_verdict_label(it->s));
+    if (ons_series_divided(it->s)) ons_html_raw(b, "; dashed: share of the runs that learned it");
     if (it->s->continuous) {
         ons_html_raw(b, "; own scale");
         if (it->s->unit.len) {

@@ -5,6 +5,7 @@
 #include "base/parse.h"
 #include "report/html.h"
 #include "report/human.h"
+#include "report/look.h"
 #include "report/page.h"
 
 #define COLUMNS_MOST 40 /* of more sizes no table that one can read is made */
@@ -88,9 +89,23 @@ static void score_cell(const heat *h, const ons_item *it, size_t k, ons_buf *b)
         ons_html_raw(b, "<td></td>");
         return;
     }
+    if (ons_series_divided(it->s) && q->n > 1) { /* runs that learned it, of all */
+        const size_t some = ons_scale_learned(&it->g, q, it->s->chance);
+        ons_buf_printf(b, "<td class=\"q%d\">%zu/%zu</td>",
+                       (int)((double)(STEPS * some) / (double)q->n + .5), some, q->n);
+        return;
+    }
     ons_buf_printf(b, "<td class=\"q%d\">", shade(it->s, q->median));
     ons_html_cstr(b, ons_human_fixed(100 * q->median, 0, n));
     ons_html_raw(b, "</td>");
+}
+
+static bool divided(const heat *h)
+{
+    bool some = false;
+    for (size_t i = 0; i < h->v->n_views; i++)
+        some = some || (has_row(h, h->v->item[i]) && ons_series_divided(h->v->item[i]->s));
+    return some;
 }
 
 void ons_page_heat(const ons_view *v, ons_report_axis axis, ons_buf *b)
@@ -99,8 +114,9 @@ void ons_page_heat(const ons_view *v, ons_report_axis axis, ons_buf *b)
     if (v->detail != ONS_DETAIL_FULL || !gather(&h)) return;
     ons_html_raw(b, "<div class=\"scroll\"><table class=\"heat\"><caption>Percent right by ");
     ons_html_cstr(b, h.by_params ? "parameters" : ons_axis_word(axis));
-    ons_html_raw(b, ", median of the runs; the deeper, the farther from guessing"
-                    "</caption><thead><tr><th>ability</th>");
+    ons_html_raw(b, ", median of the runs; the deeper, the farther from guessing");
+    if (divided(&h)) ons_html_raw(b, "; 2/3: where runs divide, how many learned it");
+    ons_html_raw(b, "</caption><thead><tr><th>ability</th>");
     for (size_t k = 0; k < h.n_columns; k++) column_head(&h, k, b);
     ons_html_raw(b, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < v->n_views; i++) {

@@ -269,3 +269,11 @@ bool ons_point_interval(const ons_point *p, bool continuous, double *ret_lo, dou
     *ret_hi = p->y < 1 ? mid + half : 1;
     return true;
 }
+
+size_t ons_scale_learned(const ons_scales *g, const ons_scale *q, double chance)
+{
+    const double half = isfinite(chance) ? (1 + chance) / 2 : .5;
+    size_t n = 0;
+    for (size_t k = 0; k < q->n; k++) n += g->point[q->first + k].y > half;
+    return n;
+}

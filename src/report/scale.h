@@ -64,4 +64,8 @@ void ons_metric_words(ons_str metric, ons_buf *out);
  * False where neither n nor se is known. */
 bool ons_point_interval(const ons_point *p, bool continuous, double *ret_lo, double *ret_hi);
 
+/* Runs of one scale that made more than half of the way from chance to all right. Fractions only;
+ * chance NaN: not known, as if 0. */
+size_t ons_scale_learned(const ons_scales *g, const ons_scale *q, double chance);
+
 #endif

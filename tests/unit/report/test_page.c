@@ -313,6 +313,14 @@ static void test_share_that_learned(void **state)
     assert_int_equal(times(ons_buf_cstr(&b), "share of the runs of one size that learned"), 1);
     assert_non_null(strstr(ons_buf_cstr(&b), ">6/10<"));
     assert_non_null(strstr(ons_buf_cstr(&b), ">0/10<"));
+    /* where runs divide there is no line through their middle, in any figure */
+    p.verdict.flags |= ONS_FLAG_BIMODAL_SEEDS;
+    p.partner.n_points = 0;
+    sound(&r, &b);
+    const char *t = ons_buf_cstr(&b);
+    assert_int_equal(times(t, "class=\"md\""), 1); /* that of the share's own figure */
+    assert_int_equal(times(t, "class=\"md sh\""), 1);
+    assert_int_equal(times(t, "dashed: share of the runs that learned it"), 1);
     p.n_points = 3; /* too few for a share */
     sound(&r, &b);
     assert_int_equal(times(ons_buf_cstr(&b), "share of the runs of one size that learned"), 0);
