@@ -207,7 +207,7 @@ static void median(const ons_scales *g, ons_plot *p, ons_buf *b)
     line(g, p, "md", y, b);
 }
 
-/* Between runs that learned it and runs that did not lies no run: their share, dashed. */
+/* Between runs that learned it and runs that did not lies no run: their share, dotted. */
 static void share_learned(const ons_item *it, ons_plot *p, ons_buf *b)
 {
     double y[ONS_POINTS_MAX];
@@ -450,7 +450,7 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
     ons_plot p = {.axis = it->s->axis, .size = 11.8};
     double lo = 0, hi = 1;
     bool drawn = ons_axis_range(v, it->s->axis, &lo, &hi) && it->g.n > 0;
-    p.x = (ons_map){lo, hi, 40, SMALL_W - 6};
+    p.x = (ons_map){lo, hi, 47, SMALL_W - 4}; /* letters are larger in narrow windows */
     y_range(&it->g, it->s->continuous, &p, false);
     p.y.from = SMALL_H - 20;
     p.y.to = 8;
@@ -469,11 +469,12 @@ void ons_figure_panel(const ons_view *v, const ons_item *it, bool label_chance, 
     chance_line(it->s, &p, false, b);
     const ons_curve *c =
         ons_series_has_onset(it->s) ? &it->s->verdict.sharp : &it->s->verdict.smooth;
-    ons_plot_curve(&p, b, "cs", c);
-    if (ons_series_divided(it->s))
-        share_learned(it, &p, b);
-    else
+    if (ons_series_divided(it->s)) {
+        share_learned(it, &p, b); /* the curve would be a middle too */
+    } else {
+        ons_plot_curve(&p, b, "cs", c);
         median(&it->g, &p, b);
+    }
     dots(v, &it->g, it->s->continuous, &p, 2.2, NULL, b);
     if (label_chance) chance_line(it->s, &p, true, b); /* the word, clear of the dots */
     ons_svg_close(b);

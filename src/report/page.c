@@ -100,12 +100,25 @@ static void open_part(const ons_view *v, const char *tag, ons_report_axis axis, 
     ons_html_raw(b, ">");
 }
 
+/* Emergent by itself, but not among so many. */
+static bool only_alone(const ons_report_series *s)
+{
+    return s->verdict.verdict == ONS_VERDICT_EMERGENT && !ons_series_emerged(s) &&
+           !ons_series_metric_jump(s);
+}
+
 static void map(const ons_view *v, ons_buf *b)
 {
+    bool alone = false;
     if (v->n_primary == 0) return;
+    for (size_t i = 0; i < v->n_primary; i++) alone = alone || only_alone(v->item[i]->s);
     ons_html_raw(b, "<section id=\"map\">\n<h2>Where abilities begin</h2>\n"
                     "<p class=\"note\">A bar is the 95 % interval of the threshold, a tick a size "
-                    "that was tested.</p>\n");
+                    "that was tested.");
+    if (alone)
+        ons_html_raw(b, " A sign is the verdict on its series alone; the headline counts those "
+                        "that stand when the number of abilities tested is allowed for.");
+    ons_html_raw(b, "</p>\n");
     key(v, b);
     ons_html_raw(b, "<figure>\n");
     for (ons_report_axis axis = ONS_REPORT_FLOPS; axis <= ONS_REPORT_LOSS; axis++) {
@@ -125,7 +138,7 @@ static void panel(const ons_view *v, const ons_item *it, bool tell, ons_buf *b)
     ons_page_name(v, it->s, b);
     ons_html_raw(b, "</b><br>");
     ons_html_cstr(b, ons_verdict_label(it->s));
-    if (ons_series_divided(it->s)) ons_html_raw(b, "; dashed: share of the runs that learned it");
+    if (ons_series_divided(it->s)) ons_html_raw(b, "; dotted: share of the runs that learned it");
     if (it->s->continuous) {
         ons_html_raw(b, "; own scale");
         if (it->s->unit.len) {
@@ -239,14 +252,22 @@ static void open_group(const ons_view *v, size_t i, ons_buf *b)
     ons_html_raw(b, " series</summary>\n");
 }
 
+static bool any_partner(const ons_view *v)
+{
+    bool some = false;
+    for (size_t i = 0; i < v->n_primary; i++) some = some || v->item[i]->partner.n > 0;
+    return some;
+}
+
 static void evidence(const ons_view *v, ons_buf *b)
 {
     for (size_t i = 0; i < v->n; i++) {
         if (i == 0 && v->n_primary) {
-            ons_html_raw(b, "<h2 id=\"evidence\">Evidence, one ability after the other</h2>\n"
-                            "<p class=\"note\">Left the score, right the same models under a "
-                            "continuous metric, over the same scale. A jump in both is in the "
-                            "models; a jump in the left alone is in the metric.</p>\n");
+            ons_html_raw(b, "<h2 id=\"evidence\">Evidence, one ability after the other</h2>\n");
+            if (any_partner(v))
+                ons_html_raw(b, "<p class=\"note\">Left the score, right the same models under a "
+                                "continuous metric, over the same scale. A jump in both is in the "
+                                "models; a jump in the left alone is in the metric.</p>\n");
         }
         if (i >= v->n_primary && i < v->n_views && v->item[i]->s->axis != v->item[i - 1]->s->axis) {
             open_part(v, "div", v->item[i]->s->axis, b);

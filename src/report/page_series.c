@@ -357,7 +357,8 @@ static void sub_line(const ons_item *it, ons_buf *b)
     if (t.len > at && t.ptr[at] >= 'a' && t.ptr[at] <= 'z')
         t.ptr[at] = (char)(t.ptr[at] - 'a' + 'A');
     if (s->shots > 0)
-        ons_buf_printf(&t, ", %s examples in the prompt", ons_human_exact(s->shots, n));
+        ons_buf_printf(&t, ", %s %s in the prompt", ons_human_exact(s->shots, n),
+                       s->shots == 1 ? "example" : "examples");
     if (s->prompt.len) {
         ons_buf_text(&t, ", prompt ");
         ons_buf_str_add(&t, s->prompt);

@@ -111,7 +111,7 @@ static void drawing_style(ons_buf *b)
         ".ch{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:5 4}\n"
         ".cs,.cg,.md{fill:none;stroke-linejoin:round}\n"
         ".md{stroke:var(--d1);stroke-width:1.6;opacity:.8}\n"
-        ".sh{stroke-dasharray:4 3;opacity:1}"
+        ".sh{stroke-dasharray:.1 3.5;stroke-linecap:round;stroke-width:2;opacity:1}"
         ".cs{stroke:var(--ink);stroke-width:1.3}.cg{stroke:var(--soft);stroke-width:1.3;"
         "stroke-dasharray:2 3}\n"
         ".bd{fill:var(--band)}.iv{stroke:var(--d1);stroke-width:1;opacity:.5}\n"

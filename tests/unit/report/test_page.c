@@ -320,7 +320,7 @@ static void test_share_that_learned(void **state)
     const char *t = ons_buf_cstr(&b);
     assert_int_equal(times(t, "class=\"md\""), 1); /* that of the share's own figure */
     assert_int_equal(times(t, "class=\"md sh\""), 1);
-    assert_int_equal(times(t, "dashed: share of the runs that learned it"), 1);
+    assert_int_equal(times(t, "dotted: share of the runs that learned it"), 1);
     p.n_points = 3; /* too few for a share */
     sound(&r, &b);
     assert_int_equal(times(ons_buf_cstr(&b), "share of the runs of one size that learned"), 0);
