@@ -16,7 +16,7 @@
 typedef enum ons_event_kind {
     ONS_EVENT_STAGE,    /* a new part of the command begins: text = what, total = its size */
     ONS_EVENT_BEGIN,    /* a job (one model, one task) begins or is taken up again */
-    ONS_EVENT_PROGRESS, /* a job went on: done, total, rate, loss */
+    ONS_EVENT_PROGRESS, /* a job went on: done, total, rate, loss; without a job the whole stage */
     ONS_EVENT_END,      /* a job ended */
     ONS_EVENT_INFO,     /* worth one line */
     ONS_EVENT_WARN      /* something was ignored or left out; text says what and why */

@@ -27,7 +27,6 @@ typedef struct ons_cli {
     size_t rows_most; /* of a table of verdicts before it is grouped; 0: any number */
     size_t plot_most; /* abilities up to which each is plotted */
     size_t columns;   /* of stdout, 80 where it is no terminal */
-    size_t columns_err;
     size_t threads;
     uint64_t seed;
     const char *program_line; /* the command as typed, for the record of the run */
@@ -51,7 +50,9 @@ const ons_command *ons_command_find(const char *name);
 
 /* Results. An error of stdout (a full disk, a closed pipe) is a failed command. */
 ons_status ons_cli_print(const ons_buf *b, ons_err *err);
-/* One line to stderr unless quiet. */
+/* Of a terminal; 80 and 24 where it is none, or says nothing. */
+void ons_cli_terminal_size(int fd, size_t *ret_columns, size_t *ret_rows);
+/* One line to stderr unless quiet; on a terminal wrapped between words. */
 void ons_cli_note(const ons_cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* help.c: text for people, man page (mdoc), completion (bash). */

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/parse.h"
+#include "cli/progress.h"
 #include "cli/scores_in.h"
 #include "cli/show.h"
 #include "cli/table.h"
@@ -155,7 +156,12 @@ static ons_status show(ons_cli *cli, ons_results *r, void *ctx, ons_err *err)
 {
     const size_t *n_out = ctx;
     ons_outlook o;
-    ONS_TRY(ons_outlook_make(&r->set, *n_out, cli->threads, &r->arena, &o, err));
+    ons_progress *progress;
+    ONS_TRY(ons_progress_new(cli, &progress, err));
+    ons_status s = ons_outlook_make(&r->set, *n_out, cli->threads, ons_progress_monitor(progress),
+                                    &r->arena, &o, err);
+    ons_progress_free(progress);
+    ONS_TRY(s);
     ons_buf out;
     ons_buf_init(&out, OUTPUT_BYTES_MAX);
     if (cli->json) {
@@ -165,7 +171,7 @@ static ons_status show(ons_cli *cli, ons_results *r, void *ctx, ons_err *err)
         if (o.n_predictions) print_series(&o, cli, &out);
         print_summary(&o, cli, &out);
     }
-    ons_status s = ons_cli_print(&out, err);
+    s = ons_cli_print(&out, err);
     ons_buf_release(&out);
     return s;
 }

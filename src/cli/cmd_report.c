@@ -130,17 +130,17 @@ static void tell_rescored(const ons_cli *cli, const ons_rescore *r, ons_str chan
 }
 
 /* The verdicts that the store keeps are those of its scores again. */
-static ons_status record_verdicts(const ons_cli *cli, ons_store *store, ons_err *err)
+static ons_status record_verdicts(ons_cli *cli, ons_store *store, ons_err *err)
 {
     ons_results r;
     const ons_results_options o = ons_show_options(cli, NULL);
-    ONS_TRY(ons_results_of_store(store, &o, &r, err));
+    ONS_TRY(ons_show_decide(cli, store, NULL, 0, &o, &r, err));
     ons_status s = ons_results_record(&r, store, err);
     ons_results_release(&r);
     return s;
 }
 
-static ons_status rescore(const ons_cli *cli, ons_store *store, ons_err *err)
+static ons_status rescore(ons_cli *cli, ons_store *store, ons_err *err)
 {
     ons_rescore told;
     ons_buf changes;
@@ -154,8 +154,8 @@ static ons_status rescore(const ons_cli *cli, ons_store *store, ons_err *err)
 
 /* ---- the command ---- */
 
-static ons_status report(const ons_cli *cli, const ons_args *args, const request *q,
-                         ons_store *store, ons_err *err)
+static ons_status report(ons_cli *cli, const ons_args *args, const request *q, ons_store *store,
+                         ons_err *err)
 {
     ons_results r;
     char command[512] = "onset report onset.db";
@@ -169,7 +169,7 @@ static ons_status report(const ons_cli *cli, const ons_args *args, const request
                    tasks ? tasks : "", tasks ? "'" : "");
     if (q->output == PAGE) o.forms_up_to = ONS_REPORT_FORMS_MAX;
     if (ons_args_has(args, "rescore")) ONS_TRY(rescore(cli, store, err));
-    ONS_TRY(ons_results_of_store(store, &o, &r, err));
+    ONS_TRY(ons_show_decide(cli, store, NULL, 0, &o, &r, err));
     ons_status s = write_all(cli, q, &r, err);
     ons_results_release(&r);
     return s;

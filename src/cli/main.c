@@ -11,6 +11,9 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/pool.h"
+#include "report/columns.h"
+#include "report/html.h"
+#include "report/term.h"
 #include "text/json_out.h"
 
 #define PROGRAM_LINE_MAX 4096
@@ -18,11 +21,12 @@
 #define PLOT_MOST        3  /* … whose plots he wants without asking */
 #define ROWS_MOST        60 /* abilities that a reader of a terminal still looks through */
 
-static size_t terminal_columns(int fd)
+void ons_cli_terminal_size(int fd, size_t *ret_columns, size_t *ret_rows)
 {
     struct winsize w;
-    if (ioctl(fd, TIOCGWINSZ, &w) != 0 || w.ws_col < 20) return 80;
-    return w.ws_col;
+    const bool known = ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col >= 20;
+    *ret_columns = known ? w.ws_col : 80;
+    *ret_rows = known && w.ws_row > 0 ? w.ws_row : 24;
 }
 
 /* The character set by the usual order of variables; setlocale is never called,
@@ -63,8 +67,8 @@ static ons_status setup(ons_cli *cli, const ons_args *a, ons_err *err)
     cli->letters = cli->unicode_err = locale_is_utf8();
     cli->rows_most = cli->terminal && !ons_args_has(a, "all") ? ROWS_MOST : 0;
     cli->plot_most = ons_args_has(a, "plot") ? SIZE_MAX : cli->terminal ? PLOT_MOST : 0;
-    cli->columns = terminal_columns(STDOUT_FILENO);
-    cli->columns_err = terminal_columns(STDERR_FILENO);
+    size_t rows;
+    ons_cli_terminal_size(STDOUT_FILENO, &cli->columns, &rows);
     const char *term = getenv("TERM");
     cli->progress = isatty(STDERR_FILENO) && !(term && strcmp(term, "dumb") == 0) && !cli->quiet &&
                     !ons_args_has(a, "no-progress");
@@ -95,6 +99,32 @@ static void log_line(const char *event, const char *text)
     ons_buf_release(&b);
 }
 
+/* Lines for people: names of others cannot steer the terminal, and what is longer than a line of
+ * it is broken between words. */
+static void say(const char *text)
+{
+    size_t columns, rows;
+    ons_str rest = ons_str_of(text), line;
+    ons_buf b;
+    ons_cli_terminal_size(STDERR_FILENO, &columns, &rows);
+    ons_buf_init(&b, (size_t)64 * 1024);
+    const bool wrap = isatty(STDERR_FILENO);
+    const ons_term t = {
+        .columns = columns, .prose = columns, .unicode = true, .letters = true, .out = &b};
+    do {
+        const bool more = ons_str_cut(&rest, '\n', &line);
+        if (wrap && ons_text_columns(line) > columns) {
+            ons_term_paragraph(&t, line);
+        } else {
+            while (line.len) ons_glyph_add(&b, ons_glyph_next(&line));
+            ons_buf_char(&b, '\n');
+        }
+        if (!more) break;
+    } while (true);
+    (void)fputs(ons_buf_cstr(&b), stderr);
+    ons_buf_release(&b);
+}
+
 void ons_cli_note(const ons_cli *cli, const char *fmt, ...)
 {
     if (cli->quiet) return;
@@ -106,7 +136,7 @@ void ons_cli_note(const ons_cli *cli, const char *fmt, ...)
     if (cli->log_json) {
         log_line("note", text);
     } else {
-        (void)fprintf(stderr, "%s\n", text);
+        say(text);
     }
 }
 
@@ -184,7 +214,7 @@ int main(int argc, char **argv)
     ons_std_files_hold();
     ons_interrupt_no_pipe_signal();
     join_line(argc, argv, line, sizeof line);
-    ons_cli cli = {.program_line = line, .columns = 80, .columns_err = 80, .threads = 1};
+    ons_cli cli = {.program_line = line, .columns = 80, .threads = 1};
     ons_err err = ONS_ERR_INIT;
     ons_status s = dispatch(&cli, argc, argv, &err);
     if (s != ONS_OK && err.what[0]) {
@@ -195,8 +225,10 @@ int main(int argc, char **argv)
             log_line(interrupted ? "interrupted" : "error", text + strlen("error: "));
             return ons_status_exit_code(s);
         }
-        (void)fprintf(stderr, "%s%s\n", interrupted ? "interrupted: " : "",
-                      text + (interrupted ? strlen("error: ") : 0));
+        char told[sizeof text + 16];
+        (void)snprintf(told, sizeof told, "%s%s", interrupted ? "interrupted: " : "",
+                       text + (interrupted ? strlen("error: ") : 0));
+        say(told);
         if (cli.verbose && err.src_file)
             (void)fprintf(stderr, "  raised at %s:%d\n", err.src_file, err.src_line);
     }

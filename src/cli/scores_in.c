@@ -52,7 +52,7 @@ static ons_status read_files(ons_cli *cli, const ons_args *args, const ons_resul
     ons_results r;
     ONS_TRY(ons_results_import_new(ons_args_text(args, "models", NULL), &x, err));
     ons_status s = ons_notes_read(cli, x, args->positional, args->n_positional, &o, err);
-    if (s == ONS_OK) s = ons_results_of_rows(x->in.row, x->in.n_rows, options, &r, err);
+    if (s == ONS_OK) s = ons_show_decide(cli, NULL, x->in.row, x->in.n_rows, options, &r, err);
     if (s == ONS_OK) {
         s = use(cli, &r, ctx, err);
         ons_results_release(&r);
@@ -70,7 +70,7 @@ static ons_status read_store(ons_cli *cli, const char *given, const ons_results_
     ons_results r;
     ONS_TRY(ons_show_find_store(given, path, err));
     ONS_TRY(ons_store_open(path, ONS_STORE_READ, &store, err));
-    ons_status s = ons_results_of_store(store, options, &r, err);
+    ons_status s = ons_show_decide(cli, store, NULL, 0, options, &r, err);
     if (s == ONS_OK) {
         s = use(cli, &r, ctx, err);
         ons_results_release(&r);

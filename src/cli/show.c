@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "cli/progress.h"
 #include "os/file.h"
 #include "report/terminal.h"
 
@@ -73,13 +74,27 @@ ons_status ons_show_find_store(const char *given, char *buf, ons_err *err)
                         "every model, makes a DIR that can be read");
 }
 
-ons_status ons_show_store(const ons_cli *cli, const char *db, ons_err *err)
+ons_status ons_show_decide(ons_cli *cli, ons_store *store, const ons_score *row, size_t n_rows,
+                           const ons_results_options *o, ons_results *ret_r, ons_err *err)
+{
+    ons_progress *progress;
+    ons_results_options told = *o;
+    ONS_TRY(ons_progress_new(cli, &progress, err));
+    told.monitor = ons_progress_monitor(progress);
+    const ons_status s = store ? ons_results_of_store(store, &told, ret_r, err)
+                               : ons_results_of_rows(row, n_rows, &told, ret_r, err);
+    ons_progress_free(progress);
+    if (s == ONS_OK) ret_r->options.monitor = NULL;
+    return s;
+}
+
+ons_status ons_show_store(ons_cli *cli, const char *db, ons_err *err)
 {
     ons_store *store;
     ons_results r;
     const ons_results_options o = ons_show_options(cli, NULL);
     ONS_TRY(ons_store_open(db, ONS_STORE_READ, &store, err));
-    ons_status s = ons_results_of_store(store, &o, &r, err);
+    ons_status s = ons_show_decide(cli, store, NULL, 0, &o, &r, err);
     if (s == ONS_OK) {
         s = ons_show_results(cli, &r, err);
         ons_results_release(&r);

@@ -1,5 +1,6 @@
 #include "os/pool.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -71,6 +72,48 @@ ons_status ons_pool_run(size_t n_threads, size_t n_jobs, ons_pool_work *work, vo
     free(w);
     if (p.status != ONS_OK && err) *err = p.err;
     return p.status;
+}
+
+typedef struct told {
+    pthread_mutex_t lock; /* so that counts are told in their order */
+    ons_pool_work *work;
+    void *ctx;
+    const ons_monitor *monitor;
+    ons_event event;
+} told;
+
+static ons_status run_told(void *ctx, size_t job, size_t index, ons_err *err)
+{
+    told *t = ctx;
+    if (ons_monitor_stop(t->monitor))
+        return ONS_FAIL(err, ONS_INTERRUPTED, "stopped after %zu of %.0f %s", job, t->event.total,
+                        t->event.unit);
+    const ons_status s = t->work(t->ctx, job, index, err);
+    (void)pthread_mutex_lock(&t->lock);
+    t->event.done++;
+    ons_monitor_event(t->monitor, &t->event);
+    (void)pthread_mutex_unlock(&t->lock);
+    return s;
+}
+
+ons_status ons_pool_run_told(size_t n_threads, size_t n_jobs, ons_pool_work *work, void *ctx,
+                             const char *stage, const char *unit, const ons_monitor *m,
+                             ons_err *err)
+{
+    if (!m) return ons_pool_run(n_threads, n_jobs, work, ctx, err);
+    told t = {.work = work, .ctx = ctx, .monitor = m};
+    t.event = (ons_event){.kind = ONS_EVENT_STAGE,
+                          .text = stage,
+                          .unit = unit,
+                          .total = (double)n_jobs,
+                          .loss_nats = (double)NAN};
+    ons_monitor_event(m, &t.event);
+    t.event.kind = ONS_EVENT_PROGRESS;
+    t.event.text = NULL;
+    (void)pthread_mutex_init(&t.lock, NULL);
+    const ons_status s = ons_pool_run(n_threads, n_jobs, run_told, &t, err);
+    (void)pthread_mutex_destroy(&t.lock);
+    return s;
 }
 
 size_t ons_cpu_count(void)

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "base/monitor.h"
 #include "base/status.h"
 
 /* One job. `worker` counts from 0 to n_threads - 1: the place of per-thread memory. */
@@ -19,6 +20,12 @@ typedef ons_status ons_pool_work(void *ctx, size_t job, size_t worker, ons_err *
  * ones end. Returns the failure of the lowest job that failed. */
 ons_status ons_pool_run(size_t n_threads, size_t n_jobs, ons_pool_work *work, void *ctx,
                         ons_err *err);
+
+/* As ons_pool_run, while m is told of a stage of n_jobs `unit` and how many are done, and asked
+ * before each job whether to stop. Errors: those of the jobs, INTERRUPTED. */
+ons_status ons_pool_run_told(size_t n_threads, size_t n_jobs, ons_pool_work *work, void *ctx,
+                             const char *stage, const char *unit, const ons_monitor *m,
+                             ons_err *err);
 
 /* Cores this process may use (affinity and cgroup masks seen by the kernel). */
 size_t ons_cpu_count(void);

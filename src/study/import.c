@@ -287,21 +287,17 @@ static ons_status read_all(work *w, const ons_import_items *items, const ons_mon
                              .text = "read",
                              .unit = "files",
                              .total = (double)items->n};
-    ons_event e = {
-        .kind = ONS_EVENT_BEGIN, .job = "files", .unit = "files", .loss_nats = (double)NAN};
+    ons_event e = stage;
     ons_monitor_event(m, &stage);
-    e.total = e.weight = (double)items->n;
-    ons_monitor_event(m, &e);
     e.kind = ONS_EVENT_PROGRESS;
     for (size_t i = 0; i < items->n; i++) {
         if (ons_monitor_stop(m))
-            return ONS_FAIL(err, ONS_INTERRUPTED, "interrupted after %zu of %zu files", i,
-                            items->n);
+            return ONS_FAIL(err, ONS_INTERRUPTED, "stopped after %zu of %zu files", i, items->n);
         ONS_TRY(read_one(w, &items->item[i], err));
         e.done = (double)(i + 1);
-        if (i % 16 == 15) ons_monitor_event(m, &e);
+        ons_monitor_event(m, &e);
     }
-    e.kind = ONS_EVENT_END;
+    e.done = e.total;
     ons_monitor_event(m, &e);
     return ONS_OK;
 }

@@ -55,8 +55,8 @@ static void score(ons_outlook *o)
     }
 }
 
-ons_status ons_outlook_make(const ons_series_set *set, size_t n_out, size_t n_threads, ons_arena *a,
-                            ons_outlook *ret_o, ons_err *err)
+ons_status ons_outlook_make(const ons_series_set *set, size_t n_out, size_t n_threads,
+                            const ons_monitor *m, ons_arena *a, ons_outlook *ret_o, ons_err *err)
 {
     ons_outlook o = {0};
     ONS_TRY(ONS_NEW(a, set->n ? set->n : 1, &o.series, err));
@@ -68,7 +68,8 @@ ons_status ons_outlook_make(const ons_series_set *set, size_t n_out, size_t n_th
         ONS_TRY(ONS_NEW(a, n_out ? n_out : 1, &to->prediction, err));
     }
     work w = {o.series, n_out};
-    ONS_TRY(ons_pool_run(n_threads, o.n_series, predict_one, &w, err));
+    ONS_TRY(
+        ons_pool_run_told(n_threads, o.n_series, predict_one, &w, "forecast", "series", m, err));
     score(&o);
     *ret_o = o;
     return ONS_OK;

@@ -1,13 +1,14 @@
 /* The largest models of every series predicted from the smaller ones, and how good that was.
  *
  *   ons_outlook o;
- *   ONS_TRY(ons_outlook_make(&results.set, 2, n_threads, &arena, &o, err));
+ *   ONS_TRY(ons_outlook_make(&results.set, 2, n_threads, monitor, &arena, &o, err));
  *
  * The numbers do not depend on the threads. Borrows the set and the arena. */
 #ifndef ONS_STUDY_OUTLOOK_H
 #define ONS_STUDY_OUTLOOK_H
 
 #include "analysis/predict.h"
+#include "base/monitor.h"
 #include "study/series.h"
 
 typedef struct ons_outlook_series {
@@ -32,8 +33,8 @@ typedef struct ons_outlook {
     ons_outlook_score by[ONS_PREDICT_COUNT]; /* NaN where there is nothing to score */
 } ons_outlook;
 
-/* Errors: NOMEM. */
-ons_status ons_outlook_make(const ons_series_set *set, size_t n_out, size_t n_threads, ons_arena *a,
-                            ons_outlook *ret_o, ons_err *err);
+/* m is told how far it came. Errors: NOMEM, INTERRUPTED. */
+ons_status ons_outlook_make(const ons_series_set *set, size_t n_out, size_t n_threads,
+                            const ons_monitor *m, ons_arena *a, ons_outlook *ret_o, ons_err *err);
 
 #endif

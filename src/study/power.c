@@ -1,6 +1,7 @@
 #include "study/power.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -30,7 +31,8 @@ static ons_status try_study(void *ctx, size_t i, size_t worker, ons_err *err)
     const work *w = ctx;
     ons_sim s;
     ons_verdict v;
-    if (ons_monitor_stop(w->monitor)) return ONS_FAIL(err, ONS_INTERRUPTED, "interrupted");
+    if (ons_monitor_stop(w->monitor))
+        return ONS_FAIL(err, ONS_INTERRUPTED, "stopped before all was simulated");
     ons_sim_draw_design(&w->o->design, w->o->seed, i, &s);
     ONS_TRY(ons_series_decide(&s.series, 0, &v, err));
     w->of[i] = (outcome){v.verdict, v.midpoint.hi - v.midpoint.lo};
@@ -68,31 +70,52 @@ static ons_status check_design(const ons_sim_design *d, ons_err *err)
                     d->n_scales, d->n_seeds, d->n_scales * d->n_seeds, (int)ONS_SIM_POINTS);
 }
 
-ons_status ons_power_of(const ons_power_options *o, const ons_monitor *m, ons_power *ret_p,
-                        ons_err *err)
+/* tell: a stage of its own. */
+static ons_status simulate(const ons_power_options *o, const ons_monitor *m, bool tell,
+                           ons_power *ret_p, ons_err *err)
 {
     ONS_TRY(check_design(&o->design, err));
     ons_arena arena;
     ons_arena_init(&arena, 0);
     work w = {.o = o, .monitor = m};
     ons_status s = ONS_NEW(&arena, o->n_studies, &w.of, err);
-    if (s == ONS_OK) s = ons_pool_run(o->n_threads, o->n_studies, try_study, &w, err);
+    if (s == ONS_OK)
+        s = ons_pool_run_told(o->n_threads, o->n_studies, try_study, &w, "simulate", "studies",
+                              tell ? m : NULL, err);
     if (s == ONS_OK) s = count(w.of, o->n_studies, &arena, ret_p, err);
     ons_arena_clear(&arena);
     return s;
 }
 
-/* More items show more: halving over the numbers that are tried. */
-static ons_status search_items(ons_power_options *o, const ons_monitor *m, ons_power_need *need,
-                               ons_err *err)
+ons_status ons_power_of(const ons_power_options *o, const ons_monitor *m, ons_power *ret_p,
+                        ons_err *err)
 {
-    size_t lo = 0, hi = ITEMS; /* items_tried[hi] reaches it, what is below lo does not */
+    return simulate(o, m, true, ret_p, err);
+}
+
+/* Half of what is left of a design, each time: how many tries it takes is not known before. */
+static void tell_try(const ons_monitor *m, size_t design, size_t n_tries)
+{
+    ons_monitor_event(m, &(ons_event){.kind = ONS_EVENT_PROGRESS,
+                                      .unit = "designs",
+                                      .done = (double)(design + 1) - pow(.5, (double)n_tries),
+                                      .total = ONS_POWER_STEPS,
+                                      .loss_nats = (double)NAN});
+}
+
+/* More items show more: halving over the numbers that are tried. */
+static ons_status search_items(ons_power_options *o, const ons_monitor *m, size_t design,
+                               ons_power_need *need, ons_err *err)
+{
+    size_t n_tries = 0, lo = 0,
+           hi = ITEMS; /* items_tried[hi] reaches it, what is below lo does not */
     ons_power p;
     need->n_items = (double)NAN;
     while (lo < hi) {
         size_t middle = hi == ITEMS ? ITEMS - 1 : lo + (hi - lo) / 2;
         o->design.n_items = items_tried[middle];
-        ONS_TRY(ons_power_of(o, m, &p, err));
+        ONS_TRY(simulate(o, m, false, &p, err));
+        tell_try(m, design, ++n_tries);
         bool reached = p.power >= ONS_POWER_WANTED;
         if (reached || middle == ITEMS - 1) need->power = p.power;
         if (reached) {
@@ -111,7 +134,7 @@ ons_status ons_power_search(const ons_power_options *o, const ons_monitor *m,
                             ons_power_need ret_need[ONS_POWER_STEPS], ons_err *err)
 {
     const ons_event stage = {.kind = ONS_EVENT_STAGE,
-                             .text = "designs",
+                             .text = "search",
                              .unit = "designs",
                              .total = ONS_POWER_STEPS,
                              .loss_nats = (double)NAN};
@@ -121,7 +144,7 @@ ons_status ons_power_search(const ons_power_options *o, const ons_monitor *m,
         each.design.n_scales = scales_tried[i];
         ret_need[i] = (ons_power_need){scales_tried[i], (double)NAN, (double)NAN};
         if (scales_tried[i] * o->design.n_seeds <= ONS_SIM_POINTS)
-            ONS_TRY(search_items(&each, m, &ret_need[i], err));
+            ONS_TRY(search_items(&each, m, i, &ret_need[i], err));
     }
     return ONS_OK;
 }

@@ -132,9 +132,11 @@ static ons_status decide_set(ons_results *r, ons_store *s, ons_err *err)
 {
     const ons_results_options *o = &r->options;
     ons_decided *decided;
-    if (!s) return ons_series_set_decide(&r->set, o->n_threads, o->seed, NULL, err);
+    const ons_monitor *m = o->monitor;
+    if (!s) return ons_series_set_decide_told(&r->set, o->n_threads, o->seed, NULL, m, err);
     ONS_TRY(ons_decided_load(s, &decided, err));
-    ons_status st = ons_series_set_decide(&r->set, o->n_threads, o->seed, decided, err);
+    ons_status st = ons_series_set_decide_told(&r->set, o->n_threads, o->seed, decided, m, err);
+    if (st == ONS_INTERRUPTED) (void)ons_decided_keep(decided, s, NULL); /* it may come again */
     if (st == ONS_OK) st = ons_decided_keep(decided, s, err);
     ons_decided_free(decided);
     return st;

@@ -17,11 +17,12 @@
 typedef struct ons_results_options {
     ons_series_options series;
     size_t n_threads;
-    uint64_t seed;       /* of the decisions; 0: as the study in the store says */
-    const char *command; /* what the page says reproduces it */
-    bool undecided;      /* series only, no verdicts */
-    const char *tasks;   /* patterns of the tasks that are kept once all are decided; NULL: all */
-    size_t forms_up_to;  /* fit the table of curves where there are at most so many series */
+    uint64_t seed;              /* of the decisions; 0: as the study in the store says */
+    const char *command;        /* what the page says reproduces it */
+    const ons_monitor *monitor; /* of the decisions; may be NULL */
+    bool undecided;             /* series only, no verdicts */
+    const char *tasks;  /* patterns of the tasks that are kept once all are decided; NULL: all */
+    size_t forms_up_to; /* fit the table of curves where there are at most so many series */
 } ons_results_options;
 
 typedef struct ons_results {

@@ -108,9 +108,9 @@ typedef struct work {
     const ons_monitor *monitor;
     ons_selftest_block *block;
     size_t n_blocks;
-    pthread_mutex_t lock;  /* of what follows, and of `done` and `tally` of finished blocks */
-    size_t n_done, n_kept; /* blocks; of them taken from the file */
-    double begun, kept;    /* seconds */
+    pthread_mutex_t lock; /* of what follows, and of `done` and `tally` of finished blocks */
+    size_t n_done;        /* blocks */
+    double kept;          /* when, in seconds */
 } work;
 
 static ons_status keep(work *w, ons_err *err)
@@ -122,14 +122,11 @@ static ons_status keep(work *w, ons_err *err)
 
 static void tell(const work *w, ons_event_kind kind)
 {
-    double now = ons_clock_monotonic() - w->begun, done = (double)(w->n_done - w->n_kept);
     const ons_event e = {.kind = kind,
-                         .job = "blocks",
                          .unit = "blocks",
-                         .text = "simulated series",
+                         .text = "simulate",
                          .done = (double)w->n_done,
                          .total = (double)w->n_blocks,
-                         .rate = now > 0 ? done / now : 0,
                          .loss_nats = (double)NAN};
     ons_monitor_event(w->monitor, &e);
 }
@@ -139,7 +136,8 @@ static ons_status work_block(void *ctx, size_t i, size_t worker, ons_err *err)
     (void)worker;
     work *w = ctx;
     if (w->block[i].done) return ONS_OK; /* from the file; written before the threads began */
-    if (ons_monitor_stop(w->monitor)) return ONS_FAIL(err, ONS_INTERRUPTED, "interrupted");
+    if (ons_monitor_stop(w->monitor))
+        return ONS_FAIL(err, ONS_INTERRUPTED, "stopped before all was simulated");
     ons_tally t;
     ONS_TRY(try_block(w->o->seed, w->block[i].of, w->block[i].index, &t, err));
     (void)pthread_mutex_lock(&w->lock);
@@ -185,14 +183,12 @@ static ons_status run_blocks(work *w, ons_err *err)
         ONS_TRY(ons_selftest_file_read(w->o->path, w->o->seed, w->block, w->n_blocks, err));
         ONS_TRY(check_file(w, err));
     }
-    w->begun = w->kept = ons_clock_monotonic();
-    w->n_done = w->n_kept = count_done(w);
+    w->kept = ons_clock_monotonic();
+    w->n_done = count_done(w);
     tell(w, ONS_EVENT_STAGE);
-    tell(w, ONS_EVENT_BEGIN);
     (void)pthread_mutex_init(&w->lock, NULL);
     ons_status s = ons_pool_run(w->o->n_threads, w->n_blocks, work_block, w, err);
     (void)pthread_mutex_destroy(&w->lock);
-    tell(w, ONS_EVENT_END);
     ons_err second = ONS_ERR_INIT;
     ons_status kept = keep(w, s == ONS_OK ? err : &second);
     return s == ONS_OK ? kept : s;

@@ -15,6 +15,7 @@
 #include "analysis/describe.h"
 #include "analysis/verdict.h"
 #include "base/arena.h"
+#include "base/monitor.h"
 #include "base/score.h"
 #include "base/status.h"
 #include "study/decided.h"
@@ -71,6 +72,9 @@ ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_s
  * decided before is taken from there, the rest is added to it; NULL: all is decided. */
 ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t seed,
                                  ons_decided *decided, ons_err *err);
+/* The same; m is told how far it came, and asked whether to stop (INTERRUPTED). */
+ons_status ons_series_set_decide_told(ons_series_set *set, size_t n_threads, uint64_t seed,
+                                      ons_decided *decided, const ons_monitor *m, ons_err *err);
 /* Keeps the series of the tasks that match one of the patterns (* ? [a-z], separated by commas),
  * with the verdicts and adjusted p-values that they have among all.
  * Errors: USAGE (no task matches; the nearest name is the hint), LIMIT, NOMEM. */

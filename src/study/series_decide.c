@@ -114,8 +114,14 @@ static void adjust(ons_series_set *set, ons_axis axis, double *work)
 ons_status ons_series_set_decide(ons_series_set *set, size_t n_threads, uint64_t seed,
                                  ons_decided *decided, ons_err *err)
 {
+    return ons_series_set_decide_told(set, n_threads, seed, decided, NULL, err);
+}
+
+ons_status ons_series_set_decide_told(ons_series_set *set, size_t n_threads, uint64_t seed,
+                                      ons_decided *decided, const ons_monitor *m, ons_err *err)
+{
     decide_context c = {set, seed, decided};
-    ONS_TRY(ons_pool_run(n_threads, set->n, decide_one, &c, err));
+    ONS_TRY(ons_pool_run_told(n_threads, set->n, decide_one, &c, "decide", "series", m, err));
     ONS_TRY(ons_pool_run(n_threads, set->n, check_one, &c, err));
     ons_arena arena;
     ons_arena_init(&arena, 0);

@@ -149,10 +149,10 @@ static ons_results_options results_options(size_t n_threads, uint64_t seed, cons
 
 static ons_status decide_and_draw(study *s, ons_err *err)
 {
-    tell_stage(s, "decide", NULL, 0);
     ons_results r;
-    const ons_results_options o =
+    ons_results_options o =
         results_options(s->options->n_threads, s->options->seed, s->options->command);
+    o.monitor = s->monitor;
     ONS_TRY(ons_results_of_store(s->store, &o, &r, err));
     ons_status st = ons_results_record(&r, s->store, err);
     if (st == ONS_OK) st = write_page(&r, s->page, err);
