@@ -202,6 +202,14 @@ static ons_needs find_needs(const open_series *o)
     return n;
 }
 
+/* Does the largest scale do better than the smallest? */
+static bool grows(const ons_rows *r, double scatter)
+{
+    size_t n = r->n_scales;
+    return n > 1 &&
+           ons_bound_lower(r, n - 1, n, scatter, ALPHA) > ons_bound_upper(r, 0, 1, scatter, ALPHA);
+}
+
 static void describe(const open_series *o, ons_known *k)
 {
     const ons_rows *r = o->rows;
@@ -215,9 +223,7 @@ static void describe(const open_series *o, ons_known *k)
     k->p_above = ons_test_above(r, &s, o->scatter);
     k->hi = r->x[o->first_high];
     if (o->n_low == 0) {
-        bool grows = ons_bound_lower(r, n - 1, n, o->scatter, ALPHA) >
-                     ons_bound_upper(r, 0, 1, o->scatter, ALPHA);
-        k->kind = grows && n > 1 ? ONS_KNOWN_RISE_SEEN : ONS_KNOWN_ABOVE_CHANCE;
+        k->kind = grows(r, o->scatter) ? ONS_KNOWN_RISE_SEEN : ONS_KNOWN_ABOVE_CHANCE;
         return;
     }
     double level = r->chance + PRESENT * (o->upper - r->chance);
@@ -238,9 +244,13 @@ ons_status ons_series_known(const ons_series *s, const ons_verdict *of, ons_know
         return ONS_OK;
     ons_rows rows;
     ONS_TRY(ons_rows_make(s, &rows, err));
-    if (!rows.chance_known || rows.n_scales == 0 || of->flags & ONS_FLAG_NO_SCALE) return ONS_OK;
+    if (rows.n_scales == 0 || of->flags & ONS_FLAG_NO_SCALE) return ONS_OK;
     open_series o = {.rows = &rows, .scatter = isfinite(of->rho) ? of->rho : SCATTER};
     if (rows.gaussian) o.scatter = TAU * rows.range;
+    if (!rows.chance_known) {
+        if (!rows.se_assumed && grows(&rows, o.scatter)) ret_k->kind = ONS_KNOWN_RISE_SEEN;
+        return ONS_OK;
+    }
     o.first_high = find_high(&rows, o.scatter);
     if (o.first_high < rows.n_scales) {
         ons_pooled top = ons_rows_pool(&rows, o.first_high, rows.n_scales, o.scatter);

@@ -1,7 +1,8 @@
 /* What can be said of a series whose verdict leaves it open (`undetermined`, `candidate`): between
  * which scales it rises, how wide a gap these scores could judge, and what would decide.
  *
- * Pure, thread-safe; needs a known chance level. docs/method.md says how the figures were tried. */
+ * Pure, thread-safe. Where chance is not known, all that can be said is whether it rises.
+ * docs/method.md says how the figures were tried. */
 #ifndef ONS_ANALYSIS_KNOWN_H
 #define ONS_ANALYSIS_KNOWN_H
 

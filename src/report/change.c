@@ -25,9 +25,44 @@ static void more_items(const ons_report_series *s, ons_buf *out)
         ons_buf_text(out, "more questions a model");
 }
 
+/* "Two more sizes between A and B (and one beyond C) would show a jump, if it is one; so would 800
+ * questions a model at these sizes." False: nothing is known. */
+static bool change_of_open(const ons_report_series *s, const ons_scales *g, ons_buf *out)
+{
+    char n[ONS_HUMAN_MAX];
+    const ons_needs *d = &s->known.needs;
+    size_t below, above, at = out->len;
+    if (!ons_known_gap(s, g, &below, &above) || !isfinite(d->items)) return false;
+    if (d->between == 0) {
+        ons_buf_text(out, "Many more sizes, or another task: at these scores eight sizes more ");
+        ons_buf_text(out, "between the two would not tell a jump from a slope.");
+        return true;
+    }
+    ons_buf_printf(out, "%s more %s between ", ons_human_cardinal(d->between, n),
+                   d->between == 1 ? "size" : "sizes");
+    if (out->len > at && out->ptr[at] >= 'a') out->ptr[at] = (char)(out->ptr[at] - 'a' + 'A');
+    ons_scale_short(g, s->axis, g->scale[below].x, out);
+    ons_buf_text(out, " and ");
+    ons_scale_words(g, s->axis, g->scale[above].x, false, out);
+    if (d->below)
+        ons_buf_printf(out, ", %s smaller than those measured", ons_human_cardinal(d->below, n));
+    if (d->above)
+        ons_buf_printf(out, "%s %s larger", d->below ? " and" : ", and",
+                       ons_human_cardinal(d->above, n));
+    if (d->items > g->scale[below].items * 1.5)
+        ons_buf_printf(out, ", each with %s questions,", ons_human_exact(d->items, n));
+    ons_buf_text(out, " would show a jump, if it is one, in four of five cases");
+    if (isfinite(d->items_instead) && !d->below && !d->above)
+        ons_buf_printf(out, "; so would %s questions a model at the sizes there are",
+                       ons_human_exact(d->items_instead, n));
+    ons_buf_text(out, ".");
+    return true;
+}
+
 static void change_of_jump(const ons_report_series *s, const ons_scales *g, ons_buf *out)
 {
     size_t below, above;
+    if (s->verdict.verdict == ONS_VERDICT_CANDIDATE && change_of_open(s, g, out)) return;
     if (!ons_gap_of(s, g, &below, &above)) {
         ons_buf_text(out, "More sizes around the threshold would say more.");
         return;
@@ -65,6 +100,8 @@ static void change_of_undetermined(const ons_report_series *s, const ons_scales 
     size_t below, above;
     if (s->verdict.flags & ONS_FLAG_NO_SCALE || g->n == 0) {
         ons_buf_text(out, "The parameters, tokens or compute of these models.");
+    } else if (change_of_open(s, g, out)) {
+        return;
     } else if (g->n < 4 || s->verdict.flags & ONS_FLAG_INSUFFICIENT) {
         ons_buf_text(out, "More sizes: six over two decades decide most series.");
     } else if (ons_gap_of(s, g, &below, &above)) {

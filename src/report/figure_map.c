@@ -7,6 +7,7 @@
 #include "report/html.h"
 #include "report/human.h"
 #include "report/plot.h"
+#include "report/sentence.h"
 
 /* Published size and training compute of well-known models: GPT-3 arXiv:2005.14165 table D.1,
  * PaLM arXiv:2204.02311, LLaMA arXiv:2302.13971 table 2 and Pythia (EleutherAI/pythia), the
@@ -79,6 +80,22 @@ static const char *why_not(const ons_report_series *s)
         break;
     }
     return "threshold not located";
+}
+
+/* Why there is no threshold, and what is known all the same. */
+static void put_why_not(const ons_item *it, const char *css, char anchor, double x, double y,
+                        ons_buf *b)
+{
+    ons_buf words;
+    ons_buf_init(&words, 256);
+    if (it->s->known.kind == ONS_KNOWN_NOTHING) {
+        ons_buf_text(&words, why_not(it->s));
+    } else {
+        ons_buf_printf(&words, "%s: ", ons_verdict_text(it->s->verdict.verdict));
+        ons_known_words(it->s, &it->g, &words);
+    }
+    ons_svg_text(b, css, anchor, x, y, ons_buf_str(&words));
+    ons_buf_end_part(b, &words);
 }
 
 /* "10 → 95 %" */
@@ -184,7 +201,7 @@ static void row_text(const map_layout *l, const ons_item *it, double y, bool has
         if (has)
             ons_svg_text(b, css, 'e', l->right, y - 13, ons_buf_str(&t));
         else
-            ons_svg_text(b, css, 'e', l->right, y - 13, ons_str_of(why_not(it->s)));
+            put_why_not(it, css, 'e', l->right, y - 13, b);
         ons_buf_end_part(b, &t);
         return;
     }
@@ -249,7 +266,7 @@ static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, c
         double x = it->g.n ? ons_map_at(&p->x, it->g.scale[0].x) : l->left;
         ons_svg_mark(b, ons_look_of(it->s), x, y, 5.5);
         if (l->wide) {
-            ons_svg_text(b, "tk halo", 's', x + 16, y + 5, ons_str_of(why_not(it->s)));
+            put_why_not(it, "tk halo", 's', x + 16, y + 5, b);
         }
     }
     row_text(l, it, y, has, b);

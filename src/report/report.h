@@ -21,6 +21,7 @@
 #include <stddef.h>
 
 #include "analysis/describe.h"
+#include "analysis/known.h"
 #include "analysis/verdict.h"
 #include "base/buf.h"
 #include "base/score.h"
@@ -78,6 +79,7 @@ typedef struct ons_report_series {
     double chance; /* NaN: unknown */
     double w0;     /* decades */
     ons_verdict verdict;
+    ons_known known;
     double p_adjusted;                  /* NaN: was not part of the adjustment */
     const ons_description *description; /* NULL: not made */
     const ons_forms *forms;             /* the table of curves; NULL: not made */

@@ -21,6 +21,11 @@ static void say_undetermined(const say *t)
             ons_width_words(span, t->s->axis, t->out);
         }
         text(t, "; four sizes over one decade are the least.");
+        ons_say_known(t);
+        return;
+    }
+    if (t->s->known.kind != ONS_KNOWN_NOTHING) {
+        ons_say_known(t);
         return;
     }
     size_t below, above;

@@ -25,6 +25,13 @@ void ons_sentence_verdict_of(const ons_report_series *s, const ons_scales *g,
                              const ons_scales *partner, ons_buf *out);
 void ons_sentence_change_of(const ons_report_series *s, const ons_scales *g, ons_buf *out);
 
+/* "rises between 13 B and 175 B": what is known where the verdict leaves it open, in a few words
+ * without the unit; nothing where nothing is. */
+void ons_known_words(const ons_report_series *s, const ons_scales *g, ons_buf *out);
+/* The scales that `known` speaks of; false where it has not both. */
+bool ons_known_gap(const ons_report_series *s, const ons_scales *g, size_t *ret_below,
+                   size_t *ret_above);
+
 /* The sizes on either side of the threshold: index of the last below, of the first
  * that has made half of the rise (or lies beyond, where none has). False where
  * there is no threshold or no size on one side. */

@@ -100,6 +100,8 @@ void ons_say_emergent(const say *t);
 void ons_say_sharp_foreseeable(const say *t);
 void ons_say_candidate(const say *t);
 void ons_say_metric_induced(const say *t);
+/* What is known of a series that stays open, as whole sentences; nothing where nothing is. */
+void ons_say_known(const say *t);
 /* Verdicts on the shape alone (sentence_shape.c). */
 void ons_say_smooth(const say *t);
 void ons_say_delayed(const say *t);

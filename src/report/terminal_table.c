@@ -7,6 +7,7 @@
 #include "report/figure.h"
 #include "report/human.h"
 #include "report/look.h"
+#include "report/sentence.h"
 #include "report/terminal_priv.h"
 
 #define NAME_LEAST     15
@@ -97,6 +98,12 @@ static size_t chance_columns(const ons_sheet *p) { return narrow(p) ? 0 : CHANCE
 void ons_sheet_verdict(const ons_item *it, bool with_place, ons_buf *out)
 {
     ons_buf_text(out, ons_verdict_label(it->s));
+    if (with_place && it->s->known.kind == ONS_KNOWN_RISE_BETWEEN &&
+        it->s->verdict.verdict == ONS_VERDICT_UNDETERMINED) {
+        ons_buf_text(out, ": ");
+        ons_known_words(it->s, &it->g, out);
+        return;
+    }
     if (!with_place || !ons_series_has_onset(it->s)) return;
     ons_buf where;
     ons_buf_init(&where, 256);

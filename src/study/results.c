@@ -257,6 +257,7 @@ static ons_report_series report_series(const ons_results *r, size_t i)
                            .chance = s->series.chance,
                            .w0 = s->series.w0,
                            .verdict = s->verdict,
+                           .known = s->known,
                            .p_adjusted = s->p_adjusted,
                            .description = &s->description,
                            .forms = s->forms,

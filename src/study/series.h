@@ -13,6 +13,7 @@
 #define ONS_STUDY_SERIES_H
 
 #include "analysis/describe.h"
+#include "analysis/known.h"
 #include "analysis/verdict.h"
 #include "base/arena.h"
 #include "base/monitor.h"
@@ -52,6 +53,7 @@ typedef struct ons_study_series {
     bool too_long;                   /* more than ONS_POINTS_MAX points: not decided */
     size_t partner;                  /* index of the continuous metric of the same answers */
     ons_verdict verdict;             /* after decide; grouping's flags are merged in */
+    ons_known known;                 /* what is known where the verdict leaves it open */
     ons_metric_result metric_result; /* where there is a partner; else check NONE */
     double p_adjusted;               /* NaN: not among the primary series of its axis */
     ons_description description;     /* after decide */

@@ -45,6 +45,7 @@ static ons_status decide_one(void *ctx, size_t i, size_t worker, ons_err *err)
     /* Of continuous scores nobody states a chance level: nothing is missing. */
     if (s->series.continuous && !s->series.n_assumed)
         s->verdict.flags &= ~(unsigned)ONS_FLAG_CHANCE_UNKNOWN;
+    ONS_TRY(ons_series_known(&in, &s->verdict, &s->known, err));
     return ons_series_describe(&in, &s->verdict, &s->description, err);
 }
 

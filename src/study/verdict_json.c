@@ -135,6 +135,45 @@ static void put_forms(ons_json_out *w, const ons_forms *t)
     ons_json_close(w);
 }
 
+static void put_needs(ons_json_out *w, const ons_needs *n)
+{
+    ons_json_key(w, "needs");
+    if (!isfinite(n->items)) {
+        ons_json_put_null(w);
+        return;
+    }
+    ons_json_open(w, '{');
+    ons_json_member_u64(w, "sizes_below", n->below);
+    ons_json_member_u64(w, "sizes_between", n->between);
+    ons_json_member_u64(w, "sizes_above", n->above);
+    ons_json_member_f64(w, "items", n->items);
+    ons_json_member_f64(w, "or_items", n->items_instead);
+    ons_json_member_f64(w, "share", ONS_NEEDS_SHARE);
+    ons_json_close(w);
+}
+
+/* Of a verdict that leaves it open: what can be said all the same. */
+static void put_known(ons_json_out *w, const ons_study_series *s)
+{
+    const ons_known *k = &s->known;
+    ons_json_key(w, "known");
+    if (k->kind == ONS_KNOWN_NOTHING) {
+        ons_json_put_null(w);
+        return;
+    }
+    ons_json_open(w, '{');
+    ons_json_member_text(w, "kind", ons_known_text(k->kind));
+    ons_json_member_f64(w, "chance_to", plain(s, k->lo));
+    ons_json_member_f64(w, "above_from", plain(s, k->hi));
+    ons_json_member_f64(w, "p_absent", k->p_absent);
+    ons_json_member_f64(w, "p_above", k->p_above);
+    ons_json_member_f64(w, "gap", k->gap);
+    ons_json_member_f64(w, "gap_most", k->gap_most);
+    ons_json_member_f64(w, "upper_bound", k->upper_bound);
+    put_needs(w, &k->needs);
+    ons_json_close(w);
+}
+
 void ons_verdict_json(const ons_study_series *s, ons_str reason, bool forms, ons_buf *out)
 {
     const ons_verdict *v = &s->verdict;
@@ -161,6 +200,7 @@ void ons_verdict_json(const ons_study_series *s, ons_str reason, bool forms, ons
     put_descriptive(w, s);
     ons_json_member_str(w, "reason", reason);
     if (forms && s->forms) put_forms(w, s->forms);
+    put_known(w, s);
     ons_json_close(w);
     ons_buf_char(out, '\n');
 }

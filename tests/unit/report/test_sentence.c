@@ -108,6 +108,11 @@ static void test_every_verdict_with_every_check_and_flag(void **state)
                 p.continuous = k & 2;
                 p.verdict.flags = k & 4 ? (1u << ONS_FLAG_COUNT) - 1 : 0;
                 if (k == 3) p.chance = (double)NAN;
+                p.known = (ons_known){.kind = (ons_known_kind)(k % ONS_KNOWN_COUNT),
+                                      .lo = p.point[0].x,
+                                      .hi = p.point[p.n_points - 1].x};
+                p.known.needs = (ons_needs){.between = (size_t)k, .below = k & 1, .above = k & 2};
+                p.known.needs.items = p.known.needs.items_instead = 500;
                 if (k == 5) p.n_points = 0;
                 ons_buf_reset(&b);
                 assert_int_equal(ons_sentence_verdict(&p, &b, NULL), ONS_OK);

@@ -431,10 +431,10 @@ static void test_order_changes_nothing(void **state)
     assert_int_equal(ons_json_parse(line, &doc, NULL), ONS_OK);
     ons_json_at root = ons_json_root(doc);
     static const char *const keys[] = {
-        "family",     "task",     "metric",     "shots",   "prompt",       "axis",
-        "w0",         "n_models", "n_scales",   "verdict", "metric_check", "flags",
-        "p_emergent", "p",        "p_adjusted", "onset",   "midpoint",     "width",
-        "forecast",   "reason",   "descriptive"};
+        "family",     "task",     "metric",      "shots",   "prompt",       "axis",
+        "w0",         "n_models", "n_scales",    "verdict", "metric_check", "flags",
+        "p_emergent", "p",        "p_adjusted",  "onset",   "midpoint",     "width",
+        "forecast",   "reason",   "descriptive", "known"};
     assert_int_equal(ons_json_len(&root), sizeof keys / sizeof *keys);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         bool there = false;
