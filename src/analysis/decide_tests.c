@@ -11,6 +11,7 @@
 #define LEARNED_CHANCE 0.05  /* share of runs that count as learned by accident (2.14) */
 #define FEW_LEAST      5
 #define FEW_MOST       6
+#define FEW_GAP        .5 /* least mean gap, of W0 */
 
 void ons_decision_learned(const ons_decision *d, size_t begin, size_t end, double *ret_k,
                           double *ret_n)
@@ -37,12 +38,14 @@ static void test_runs(ons_decision *d)
     d->v->p_absent = n > k ? ons_beta_inc(n - k, k + 1, 1 - level) : 1;
 }
 
-/* Where the calibration for few scales holds: one accuracy a scale, five or six scales. */
+/* Where the calibration for few scales holds: one accuracy a scale, five or six scales, apart so
+ * far that a slope of width W0 has few of them on its way. */
 static bool few_scales(const ons_decision *d)
 {
     const ons_rows *r = &d->rows;
     return !r->gaussian && r->n_rows == r->n_scales && r->n_scales >= FEW_LEAST &&
-           r->n_scales <= FEW_MOST;
+           r->n_scales <= FEW_MOST &&
+           r->x[r->n_scales - 1] - r->x[0] >= FEW_GAP * r->w0 * (double)(r->n_scales - 1);
 }
 
 /* The last test, where all others passed: not a gradual curve with a steep core either. */

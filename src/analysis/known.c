@@ -20,7 +20,8 @@
  * Without a new size the other tests stand where they stood, and take more. */
 #define LR_SHOWN      9.0
 #define LR_SHOWN_SAME 14.0
-#define PLACES        13
+#define PLACES        13 /* of a slope's midpoint, around the jump */
+#define MIDDLE        6
 #define RISE_LEAST    1e-3
 
 const char *ons_known_text(ons_known_kind k)
@@ -152,7 +153,7 @@ static double ratio(const open_series *o, const ons_rows *p, size_t jump)
         double w = shape[s] < 4 ? p->w0 : 2 * p->w0;
         for (int i = 0; i < PLACES; i++) {
             ons_levels at = {p->chance, o->upper};
-            ons_shape_fill(shape[s], middle + w * .08 * (i - PLACES / 2), w, p->n_scales, p->x, f);
+            ons_shape_fill(shape[s], middle + w * .08 * (i - MIDDLE), w, p->n_scales, p->x, f);
             ons_like_levels(&like, f, &box, 1e-4, &at);
             best = fmax(best, ons_like_value(&like, f, &at));
         }
@@ -184,19 +185,21 @@ static ons_needs find_needs(const open_series *o)
     n.items = fewest_items(r);
     n.items_instead = (double)NAN;
     /* Sizes first, with as many questions as there are; then more questions. */
-    for (double items = n.items; n.between == 0 && items <= ITEMS_MOST; items *= 4) {
+    double items = n.items;
+    while (n.between == 0 && items <= ITEMS_MOST) {
         ons_needs m = n;
         for (m.between = 1; m.between <= BETWEEN_MOST; m.between++)
             if (shows(o, &m, items)) break;
-        if (m.between > BETWEEN_MOST) continue;
-        n.between = m.between;
-        n.items = items;
-        break;
+        if (m.between <= BETWEEN_MOST) {
+            n.between = m.between;
+            n.items = items;
+        }
+        items *= 4;
     }
     ons_needs same = n;
     same.between = 0;
     if (!shows(o, &same, ITEMS_MOST)) return n;
-    double items = 2 * fewest_items(r);
+    items = 2 * fewest_items(r);
     while (items < ITEMS_MOST && !shows(o, &same, items)) items *= 2;
     n.items_instead = fmin(items, ITEMS_MOST);
     return n;
