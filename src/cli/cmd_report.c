@@ -201,7 +201,9 @@ static ons_status report_files(ons_cli *cli, const ons_args *args, request *q, o
     const char *axis = ons_args_text(args, "axis", NULL);
     ons_results_options o = ons_show_options(cli, command);
     ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
-    if (axis) (void)snprintf(command, sizeof command, "onset report RESULTS --axis %s", axis);
+    o.series.pool = ons_args_has(args, "pool");
+    (void)snprintf(command, sizeof command, "onset report RESULTS%s%s%s", axis ? " --axis " : "",
+                   axis ? axis : "", o.series.pool ? " --pool" : "");
     q->db = "";
     return ons_scores_in(cli, args, &o, use_scores, q, err);
 }

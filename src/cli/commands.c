@@ -200,6 +200,7 @@ static const ons_option report_options[] = {
     {"csv", 0, NULL, "every verdict as a row of a table, numbers in full"},
     {"latex", 0, NULL, "the abilities as a table for a paper (package booktabs)"},
     {"svg", 0, "DIR", "every figure as an SVG file in DIR; the page only if -o is given too"},
+    {"pool", 0, NULL, "of tables and result files: take all families together"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},
