@@ -192,13 +192,17 @@ ons_status ons_samples_line(ons_samples *s, const ons_json_at *line, ons_err *er
         return ONS_FAIL(err, ONS_FORMAT, "$.doc_id is no whole number");
     if (item == s->last_item) return ONS_OK; /* the same answers through another filter */
     s->last_item = item;
+    ONS_TRY(ons_clusters_add(&s->clusters, line, err));
     ONS_TRY(read_answers(s, line, (size_t)item, &a, err));
     if (a.n > 0 && a.scored) take(s, line, &a);
     return ONS_OK;
 }
 
+void ons_samples_release(ons_samples *s) { ons_clusters_release(&s->clusters); }
+
 ons_status ons_samples_end(ons_samples *s, ons_err *err)
 {
+    ons_clusters_apply(&s->clusters, s->run->in, s->task);
     if (!s->explained || s->n < 2) return ONS_OK;
     const double n = (double)s->n;
     ons_score row = ons_import_score();

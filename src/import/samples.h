@@ -13,6 +13,7 @@
 #ifndef ONS_IMPORT_SAMPLES_H
 #define ONS_IMPORT_SAMPLES_H
 
+#include "import/clusters.h"
 #include "import/lm_eval.h"
 
 #define ONS_SAMPLES_CHOICES_MAX 256
@@ -26,13 +27,16 @@ typedef struct ons_samples {
     size_t n;             /* items with a right answer */
     double mean, squares; /* running, of their log-probabilities */
     double last_item;
+    ons_clusters clusters;
 } ons_samples;
 
 /* task: a key of "results"; borrowed. */
 void ons_samples_begin(ons_samples *s, const ons_lm_eval_run *run, const char *task);
 /* Errors: FORMAT (path inside the line), and those of whoever takes the answers. */
 ons_status ons_samples_line(ons_samples *s, const ons_json_at *line, ons_err *err);
-/* Adds the row of the continuous measure, where there is one. */
+/* Once, whatever happened. */
+void ons_samples_release(ons_samples *s);
+/* Gives scores of clustered items their standard error, and adds the row of the continuous measure, where there is one. */
 ons_status ons_samples_end(ons_samples *s, ons_err *err);
 
 #endif

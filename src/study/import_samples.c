@@ -47,6 +47,7 @@ static ons_status read_file(const ons_lm_eval_run *run, const char *task, const 
     ons_samples_begin(&s, run, task);
     ons_status st = read_lines(&s, (ons_str){(const char *)m.bytes.ptr, m.bytes.len}, err);
     ons_file_unmap(&m);
+    ons_samples_release(&s);
     return st == ONS_OK ? st : ons_err_where(err, st, "%s", path);
 }
 

@@ -51,6 +51,7 @@ static void read_sample(const ons_json_at *line, ons_import *in)
     s.last_item = -1;
     (void)ons_samples_line(&s, line, NULL);
     if (ons_samples_end(&s, NULL) != ONS_OK) abort();
+    ons_samples_release(&s);
     ons_json_free(doc);
 }
 

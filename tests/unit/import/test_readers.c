@@ -412,6 +412,7 @@ static void samples_of(fixture *f, const char *const *line, size_t n, taken *t)
         ons_json_free(one);
     }
     assert_int_equal(ons_samples_end(&s, NULL), ONS_OK);
+    ons_samples_release(&s);
     ons_json_free(doc);
 }
 
