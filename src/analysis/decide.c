@@ -85,7 +85,7 @@ static ons_status average_readings(ons_decision *d, ons_err *err)
  * with a scatter of the grid allows: that is no shape, and their many scales can measure it. */
 static void weigh(const ons_decision *d, ons_shape_data *s)
 {
-    if (s->n_scales >= POOLED_SCALES)
+    if (d->rows.pooled || s->n_scales >= POOLED_SCALES)
         s->scatter = fmax(RHO_SHAPE, fmax(d->two.scatter, ons_shape_neighbour_scatter(s)));
     for (size_t i = 0; i < s->n_scales; i++) s->weight[i] = ons_effective_n(s->n[i], s->scatter);
 }
@@ -277,7 +277,6 @@ static ons_status decide(ons_decision *d, ons_err *err)
     }
     if (has_threshold(v->verdict)) {
         locate(d);
-        if (d->series->confounded_gap) v->flags |= ONS_FLAG_CONFOUNDED;
     }
     return ONS_OK;
 }

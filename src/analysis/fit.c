@@ -17,7 +17,8 @@
 #define HOPELESS 8.0
 /* Of the headroom: tolerance of the floor where a step is compared with a long tail. With more, a
  * step could raise its floor to meet the foot of the tail. */
-#define FLOOR 0.02
+#define FLOOR       0.02
+#define SCALES_MANY 15 /* enough to measure the scatter, whatever it is */
 
 typedef struct curve_class {
     bool sharp;
@@ -41,11 +42,11 @@ ons_scatter ons_scatter_prior(const ons_rows *r)
     static const double few[4] = {.35, .30, .25, .10};
     static const double many[ONS_SCATTER_MAX] = {.25, .2, .2, .15, .1, .1};
     static const double tau[4] = {.01, .03, .07, .15};
-    bool pooled = r->n_scales >= 15 && !r->gaussian;
-    ons_scatter p = {.n = pooled ? 6 : 4};
+    bool wide = (r->pooled || r->n_scales >= SCALES_MANY) && !r->gaussian;
+    ons_scatter p = {.n = wide ? 6 : 4};
     for (size_t i = 0; i < p.n; i++) {
         p.at[i] = r->gaussian ? tau[i] * (r->range > 0 ? r->range : 1) : rho[i];
-        p.log_prior[i] = log(pooled ? many[i] : few[i]);
+        p.log_prior[i] = log(wide ? many[i] : few[i]);
     }
     return p;
 }

@@ -44,7 +44,7 @@ bool ons_replicates_apply(const ons_rows *r)
 {
     size_t n = 0;
     for (size_t s = 0; s < r->n_scales; s++) n += r->begin[s + 1] - r->begin[s] > 1;
-    return !r->gaussian && r->chance_known && n >= 3;
+    return !r->gaussian && !r->pooled && r->chance_known && n >= 3;
 }
 
 static void fill_levels(grid *g)

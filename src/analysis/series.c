@@ -163,6 +163,7 @@ ons_status ons_rows_make(const ons_series *s, ons_rows *ret_rows, ons_err *err)
     ons_rows *r = ret_rows;
     memset(r, 0, sizeof *r);
     r->gaussian = s->continuous;
+    r->pooled = s->pooled;
     r->se_assumed = s->continuous && s->n_assumed;
     r->w0 = s->w0;
     r->unit = s->w0 / DECADES_DEFAULT;

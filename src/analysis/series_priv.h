@@ -11,6 +11,7 @@
 typedef struct ons_rows {
     size_t n_rows, n_scales, n_dropped;
     bool gaussian;
+    bool pooled; /* models of several families */
     bool chance_known;
     bool se_assumed;          /* continuous, and no standard error was known for some row */
     double chance;            /* NaN where unknown */

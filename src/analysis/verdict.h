@@ -27,12 +27,13 @@ typedef struct ons_point {
 typedef struct ons_series {
     const ons_point *point; /* any order; NaN scores are dropped and counted */
     size_t n_points;
-    bool continuous;     /* Gaussian likelihood on y ± se; else beta-binomial on y of n */
-    double chance;       /* NaN: unknown → shape verdicts only */
-    double ceiling;      /* best possible y; 1 for fractions */
-    double w0;           /* 10-90 % width, decades, that separates sharp from gradual (2.1) */
-    bool n_assumed;      /* sizes of item sets were not given */
-    bool confounded_gap; /* the recipe changes inside the series (2.1); see ons_verdict.flags */
+    bool continuous; /* Gaussian likelihood on y ± se; else beta-binomial on y of n */
+    double chance;   /* NaN: unknown → shape verdicts only */
+    double ceiling;  /* best possible y; 1 for fractions */
+    double w0;       /* 10-90 % width, decades, that separates sharp from gradual (2.1) */
+    bool n_assumed;  /* sizes of item sets were not given */
+    bool pooled;     /* models of several families: they scatter more (2.2), and those of one
+                            scale are no replicates (2.14) */
 } ons_series;
 
 /* The words of the command line, in the order of cli.md. */

@@ -44,7 +44,7 @@ static void hash_series(ons_hasher *h, const ons_series *s)
     ons_hasher_f64(h, s->ceiling);
     ons_hasher_f64(h, s->w0);
     ons_hasher_u64(h, s->n_assumed);
-    ons_hasher_u64(h, s->confounded_gap);
+    ons_hasher_u64(h, s->pooled);
 }
 
 ons_id ons_decided_verdict_key(const ons_series *s, uint64_t seed)

@@ -52,25 +52,44 @@ static ons_axis choose_axis(const ons_score_group *g, ons_axis wanted)
     return ONS_AXIS_AUTO;
 }
 
-/* 1.5 / (1 + s), s the slope of log tokens on log parameters; fixed or unknown tokens: 1.5. */
+/* Means of log parameters and log tokens over a family of the group (or all of it: they have no
+ * origin); false where tokens of some row are not known. */
+static bool family_means(const ons_score_group *g, ons_str origin, double *ret_x, double *ret_y)
+{
+    double x = 0, y = 0, n = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        const ons_score *r = &g->row[i];
+        if (!on_axis(r, ONS_AXIS_PARAMS) || !ons_str_eq(r->origin, origin)) continue;
+        if (!on_axis(r, ONS_AXIS_TOKENS)) return false;
+        x += log10(r->params);
+        y += log10(r->tokens);
+        n++;
+    }
+    *ret_x = x / n;
+    *ret_y = y / n;
+    return true;
+}
+
+/* 1.5 / (1 + s), s the slope of log tokens on log parameters; fixed or unknown tokens: 1.5. Of
+ * families taken together s is the slope within them: that one has had more tokens than another
+ * says nothing of how tokens grow. */
 static double params_w0(const ons_score_group *g)
 {
-    double sx = 0, sy = 0, sxx = 0, sxy = 0, n = 0;
+    double sxx = 0, sxy = 0, mx = 0, my = 0;
+    const ons_str *origin = NULL;
     for (size_t i = 0; i < g->n; i++) {
         const ons_score *r = &g->row[i];
         if (!on_axis(r, ONS_AXIS_PARAMS)) continue;
-        if (!on_axis(r, ONS_AXIS_TOKENS)) return DECADES;
-        double x = log10(r->params), y = log10(r->tokens);
-        n++;
-        sx += x;
-        sy += y;
+        if (!origin || !ons_str_eq(*origin, r->origin)) {
+            if (!family_means(g, r->origin, &mx, &my)) return DECADES;
+            origin = &r->origin;
+        }
+        const double x = log10(r->params) - mx;
         sxx += x * x;
-        sxy += x * y;
+        sxy += x * (log10(r->tokens) - my);
     }
-    double var = sxx - sx * sx / n;
-    if (!(var > 1e-9)) return DECADES;
-    double slope = (sxy - sx * sy / n) / var;
-    return slope > 0 ? DECADES / (1 + slope) : DECADES;
+    if (!(sxx > 1e-9)) return DECADES;
+    return sxy > 0 ? DECADES / (1 + sxy / sxx) : DECADES;
 }
 
 static double axis_w0(const ons_score_group *g, ons_axis axis, double wanted)
@@ -210,6 +229,8 @@ static ons_status fill_series(const ons_score_group *g, double w0, ons_arena *a,
         p[n++] = point_of(&g->row[i], s->axis, sign, continuous);
     }
     s->series.n_points = n;
+    for (size_t i = 1; i < n; i++)
+        s->series.pooled = s->series.pooled || !ons_str_eq(s->row[i]->origin, s->row[0]->origin);
     if (!continuous) ons_series_count_clusters(s, p, work);
     if (!continuous) assume_items(s, p, n, work);
     if (!continuous && isnan(s->series.chance)) s->flags |= ONS_FLAG_CHANCE_UNKNOWN;

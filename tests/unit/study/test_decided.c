@@ -204,7 +204,7 @@ static void test_another_input_is_another_key(void **state)
         assert_false(ons_id_eq(key, ons_decided_verdict_key(&s, 0)));
         *number[i] = was;
     }
-    bool *const word[] = {&s.continuous, &s.n_assumed, &s.confounded_gap};
+    bool *const word[] = {&s.continuous, &s.n_assumed, &s.pooled};
     for (size_t i = 0; i < sizeof word / sizeof *word; i++) {
         *word[i] = true;
         assert_false(ons_id_eq(key, ons_decided_verdict_key(&s, 0)));
