@@ -175,7 +175,7 @@ static ons_status report(ons_cli *cli, const ons_args *args, const request *q, o
     return s;
 }
 
-static ons_status report_store(const ons_cli *cli, const ons_args *args, request *q, ons_err *err)
+static ons_status report_store(ons_cli *cli, const ons_args *args, request *q, ons_err *err)
 {
     char db[ONS_PATH_MAX];
     ons_store *store;
@@ -197,13 +197,17 @@ static ons_status use_scores(ons_cli *cli, ons_results *r, void *ctx, ons_err *e
 /* Tables and result files, without a database between. */
 static ons_status report_files(ons_cli *cli, const ons_args *args, request *q, ons_err *err)
 {
-    char command[128] = "onset report RESULTS";
+    char command[512] = "";
     const char *axis = ons_args_text(args, "axis", NULL);
+    const char *tasks = ons_args_text(args, "task", NULL);
     ons_results_options o = ons_show_options(cli, command);
     ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
     o.series.pool = ons_args_has(args, "pool");
-    (void)snprintf(command, sizeof command, "onset report RESULTS%s%s%s", axis ? " --axis " : "",
-                   axis ? axis : "", o.series.pool ? " --pool" : "");
+    o.tasks = tasks;
+    (void)snprintf(command, sizeof command, "onset report RESULTS%s%s%s%s%s%s",
+                   axis ? " --axis " : "", axis ? axis : "", tasks ? " --task '" : "",
+                   tasks ? tasks : "", tasks ? "'" : "", o.series.pool ? " --pool" : "");
+    if (q->output == PAGE) o.forms_up_to = ONS_REPORT_FORMS_MAX;
     q->db = "";
     return ons_scores_in(cli, args, &o, use_scores, q, err);
 }
