@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "import/benchmarks.h"
 #include "import/bigbench.h"
 #include "import/helm.h"
 #include "import/lm_eval.h"
@@ -175,6 +176,39 @@ static ons_status note_csv_errors(work *w, const ons_scores *scores, ons_err *er
     return ONS_OK;
 }
 
+static bool is_outside(const ons_score *s)
+{
+    const double high = s->high_score > 0 ? s->high_score : 1;
+    return ons_metric_is_share(s->metric) && (s->score < -1e-9 || s->score > high * (1 + 1e-9));
+}
+
+/* What is legal and yet hardly meant, said once for a table with the first place. */
+static ons_status note_odd_scores(work *w, const ons_scores *t, ons_err *err)
+{
+    size_t n_none = 0, n_outside = 0, none = 0, outside = 0;
+    for (size_t i = t->n_rows; i-- > 0;) {
+        if (!isfinite(t->row[i].score)) {
+            n_none++;
+            none = i;
+        } else if (is_outside(&t->row[i])) {
+            n_outside++;
+            outside = i;
+        }
+    }
+    if (n_none)
+        ONS_TRY(ons_import_say(&w->x->in, ONS_IMPORT_HINT, t->line[none], 0, err,
+                               "%zu scores are no numbers and are passed over, the first of "
+                               "them " ONS_STR_FMT " of " ONS_STR_FMT,
+                               n_none, ONS_STR(t->row[none].metric), ONS_STR(t->row[none].task)));
+    if (n_outside == 0) return ONS_OK;
+    return ons_import_say(&w->x->in, ONS_IMPORT_HINT, t->line[outside], 0, err,
+                          "%zu scores are outside 0 to 1 (" ONS_STR_FMT " of " ONS_STR_FMT
+                          ": %.6g), so their series are read as numbers without a range; of "
+                          "percentages a column high_score with 100 says so",
+                          n_outside, ONS_STR(t->row[outside].metric), ONS_STR(t->row[outside].task),
+                          t->row[outside].score);
+}
+
 static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err)
 {
     ons_import *in = &w->x->in;
@@ -185,6 +219,7 @@ static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err
     ons_status s = ons_scores_csv_read(ons_buf_str(&w->text), path, &o, a, &scores, err);
     if (s != ONS_OK && s != ONS_PARTIAL) return s;
     ONS_TRY(note_csv_errors(w, &scores, err));
+    ONS_TRY(note_odd_scores(w, &scores, err));
     for (size_t i = 0; i < scores.n_rows; i++)
         ONS_TRY(ons_import_add(in, &scores.row[i], NULL, scores.line[i], err));
     if (s == ONS_OK && scores.n_rows == 0)
