@@ -5,6 +5,7 @@
 
 #include "base/parse.h"
 #include "base/sha256.h"
+#include "report/compare.h"
 #include "report/figure.h"
 #include "report/html.h"
 #include "report/human.h"
@@ -60,8 +61,10 @@ static void title(const ons_view *v, ons_buf *b)
     ons_html_raw(b, "</p>\n<nav aria-label=\"contents\">");
     if (v->n_primary)
         ons_html_raw(b, "<a href=\"#map\">Thresholds</a> "
-                        "<a href=\"#abilities\">All abilities</a> "
-                        "<a href=\"#table\">Table</a> "
+                        "<a href=\"#abilities\">All abilities</a> ");
+    if (ons_page_has_beside(v)) ons_html_raw(b, "<a href=\"#beside\">Side by side</a> ");
+    if (v->n_primary)
+        ons_html_raw(b, "<a href=\"#table\">Table</a> "
                         "<a href=\"#evidence\">Evidence</a> ");
     if (v->n > v->n_views) ons_html_raw(b, "<a href=\"#further\">Further metrics</a> ");
     if (v->r->n_models || v->r->n_recipe) ons_html_raw(b, "<a href=\"#models\">Models</a> ");
@@ -426,6 +429,7 @@ ons_status ons_report_html(const ons_report *r, ons_buf *out, ons_err *err)
         map(&v, out);
         ons_page_families(&v, out);
         multiples(&v, out);
+        ons_page_beside(&v, out);
         ons_page_table(&v, out);
         evidence(&v, out);
         models(&v, out);

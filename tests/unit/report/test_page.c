@@ -292,6 +292,37 @@ static void test_tables_of_comparison(void **state)
     ons_buf_release(&b);
 }
 
+/* One task asked with 0, 1 and 8 examples of two families: prompt beside prompt for each family, over
+ * scale and over the examples; family beside family for each number of examples. */
+static void test_side_by_side(void **state)
+{
+    (void)state;
+    static const double shots[] = {8, 0, 1};
+    ons_report_series p[6];
+    for (size_t i = 0; i < 6; i++) {
+        p[i] = s.series[0];
+        p[i].primary = true;
+        p[i].shots = shots[i % 3];
+        p[i].family = i < 3 ? ONS_S("one <b>") : ONS_S("two");
+    }
+    ons_report r = {.series = p, .n_series = 6};
+    ons_buf b;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    sound(&r, &b);
+    const char *t = strstr(ons_buf_cstr(&b), "<section id=\"beside\"");
+    assert_non_null(t);
+    assert_non_null(strstr(t, "Prompt beside prompt: 2 abilities"));
+    assert_non_null(strstr(t, "Family beside family: 3 abilities"));
+    assert_non_null(strstr(t, "beside the other over scale: 0 shots, 1 shot, 8 shots"));
+    assert_int_equal(times(t, "every size over the examples in the prompt"), 2);
+    assert_int_equal(times(t, "family beside family over scale: one &lt;b&gt;, two"), 3);
+    assert_non_null(strstr(ons_buf_cstr(&b), "<a href=\"#beside\">"));
+    r.n_series = 1;
+    sound(&r, &b);
+    assert_null(strstr(ons_buf_cstr(&b), "beside"));
+    ons_buf_release(&b);
+}
+
 /* Ten runs of each size, six of which learned at the second: the share is drawn. */
 static void test_share_that_learned(void **state)
 {
@@ -410,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_very_many_series),
         cmocka_unit_test(test_five_hundred_with_partners),
         cmocka_unit_test(test_tables_of_comparison),
+        cmocka_unit_test(test_side_by_side),
         cmocka_unit_test(test_share_that_learned),
         cmocka_unit_test(test_losses_by_family),
         cmocka_unit_test(test_by_axis),
