@@ -13,11 +13,13 @@
 #include "run/plan.h"
 #include "run/record.h"
 #include "study/ladder_file.h"
+#include "study/workload.h"
 #include "text/json_out.h"
 
 #define TASKS_MAX        64
 #define ITEMS_DEFAULT    256
 #define ITEMS_MAX        4096
+#define PLAN_BYTES_MAX   ((size_t)1024)
 #define OUTPUT_BYTES_MAX ((size_t)64 << 20)
 
 typedef struct eval {
@@ -198,6 +200,20 @@ static ons_status ask(eval *e, size_t batch, const ons_monitor *m, ons_err *err)
     return ons_evaluate(e->store, e->model, e->task, e->n_tasks, &o, m, err);
 }
 
+/* What is about to be done, in one line. */
+static ons_status tell_plan(eval *e, size_t batch, ons_err *err)
+{
+    ons_workload w;
+    ons_buf text;
+    ONS_TRY(ons_workload_of_model(e->store, e->model, e->task, e->n_tasks, batch, &w, err));
+    ons_buf_init(&text, PLAN_BYTES_MAX);
+    ons_workload_text(&w, &text);
+    const ons_status s = ons_buf_status(&text, err);
+    if (s == ONS_OK) ons_cli_note(e->cli, "%s", ons_buf_cstr(&text));
+    ons_buf_release(&text);
+    return s;
+}
+
 static ons_status evaluate(eval *e, size_t batch, ons_err *err)
 {
     ons_progress *progress;
@@ -207,6 +223,7 @@ static ons_status evaluate(eval *e, size_t batch, ons_err *err)
                                .seed = e->cli->seed,
                                .threads = e->cli->threads};
     ONS_TRY(ons_store_open(e->db, ONS_STORE_WRITE, &e->store, err));
+    ONS_TRY(tell_plan(e, batch, err));
     ONS_TRY(ons_progress_new(e->cli, &progress, err));
     ons_status s = ons_record_begin(&record, e->store, &run, ons_progress_monitor(progress), err);
     if (s != ONS_OK) {

@@ -175,15 +175,17 @@ static ons_status report(ons_cli *cli, const ons_args *args, const request *q, o
     return s;
 }
 
-static ons_status report_store(ons_cli *cli, const ons_args *args, request *q, ons_err *err)
+static ons_status report_store(ons_cli *cli, const ons_args *args, const request *asked,
+                               ons_err *err)
 {
     char db[ONS_PATH_MAX];
+    request q = *asked;
     ons_store *store;
     ONS_TRY(ons_show_find_store(args->positional[0], db, err));
-    q->db = db;
+    q.db = db;
     const bool write = ons_args_has(args, "rescore");
     ONS_TRY(ons_store_open(db, write ? ONS_STORE_WRITE : ONS_STORE_READ, &store, err));
-    ons_status s = report(cli, args, q, store, err);
+    ons_status s = report(cli, args, &q, store, err);
     if (s == ONS_OK && write) s = ons_store_sync(store, err);
     ons_store_close(store);
     return s;

@@ -37,8 +37,8 @@ static const char *const demo_examples[] = {
 static const ons_option run_options[] = {
     {"output", 'o', "DIR", "where everything goes (default: the file's name without its ending)"},
     {"workers", 0, "N",
-     "processes that train and ask, which share the cores (default 1: this one); results do not "
-     "depend on it"},
+     "processes that train and ask, which share the cores (default 1: this one; the runs of a "
+     "sweep stay in this one); results do not depend on it"},
     {NULL, 0, NULL, NULL},
 };
 static const char *const run_examples[] = {

@@ -86,6 +86,14 @@ static void fill_rope(const ons_decoder_config *c, float *table)
     }
 }
 
+size_t ons_activations_bytes(const ons_decoder_config *c, size_t max_tokens)
+{
+    ons_activations a = {.config = *c, .max_tokens = max_tokens};
+    carver k = {.fits = true};
+    carve_all(&k, &a);
+    return k.fits ? k.at : SIZE_MAX;
+}
+
 ons_status ons_activations_new(const ons_decoder_config *c, size_t max_tokens,
                                ons_activations **ret_acts, ons_err *err)
 {

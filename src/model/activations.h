@@ -50,6 +50,9 @@ struct ons_activations {
     size_t block_bytes;
 };
 
+/* The memory of activations for so many tokens at once; SIZE_MAX: more than can be. */
+size_t ons_activations_bytes(const ons_decoder_config *c, size_t max_tokens);
+
 /* One head of one document in one layer, as the kernels want it. */
 typedef struct ons_head_view {
     size_t first_token, n_tokens; /* of the document */

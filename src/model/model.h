@@ -71,6 +71,8 @@ typedef struct ons_session ons_session;
 ons_status ons_session_new(const ons_model *m, const ons_kernels *k, size_t batch_tokens,
                            ons_session **ret_s, ons_err *err);
 void ons_session_free(ons_session *s);
+/* What model and session take together, in bytes. */
+double ons_session_bytes(const ons_model *m, size_t batch_tokens);
 /* Errors: LIMIT if a sequence (a prompt) is longer than the model's max_len or holds a token
  * outside the vocabulary; USAGE if `from` is not in 1..n_tokens. Checked before any work. */
 ons_status ons_session_score(ons_session *s, ons_score_query *q, size_t n, ons_err *err);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/checked.h"
+#include "model/activations.h"
 #include "model/model_priv.h"
 
 struct ons_session {
@@ -33,6 +34,17 @@ static ons_status session_init(ons_session *s, ons_err *err)
     return ons_activations_new(&s->model->config, s->cap, &s->acts, err);
 }
 
+static size_t cap_of(const ons_model *m, size_t batch_tokens)
+{
+    return batch_tokens > m->config.max_len ? batch_tokens : m->config.max_len;
+}
+
+double ons_session_bytes(const ons_model *m, size_t batch_tokens)
+{
+    return m->info.params * sizeof(float) +
+           (double)ons_activations_bytes(&m->config, cap_of(m, batch_tokens));
+}
+
 ons_status ons_session_new(const ons_model *m, const ons_kernels *k, size_t batch_tokens,
                            ons_session **ret_s, ons_err *err)
 {
@@ -40,7 +52,7 @@ ons_status ons_session_new(const ons_model *m, const ons_kernels *k, size_t batc
     if (!s) return ONS_FAIL(err, ONS_NOMEM, "no memory for a session");
     s->model = m;
     s->kernels = k;
-    s->cap = batch_tokens > m->config.max_len ? batch_tokens : m->config.max_len;
+    s->cap = cap_of(m, batch_tokens);
     ons_arena_init(&s->arena, 0);
     ons_status status = session_init(s, err);
     if (status != ONS_OK) {

@@ -108,6 +108,28 @@ static void groups(const ons_sheet *p, const char *more)
 
 /* ---- the whole ---- */
 
+/* Its lines, wrapped. */
+static void sweep(const ons_sheet *p, const ons_report *r)
+{
+    ons_buf b;
+    ons_str rest, line;
+    ons_buf_init(&b, ONS_SHEET_TEXT_MAX);
+    ons_sweep_text(r->sweep, r->n_sweep, &b);
+    rest = ons_buf_str(&b);
+    ons_buf_char(p->t.out, '\n');
+    while (rest.len) {
+        (void)ons_str_cut(&rest, '\n', &line);
+        const size_t w = ons_term_width(&p->t, line);
+        if (w > p->t.columns) {
+            ons_term_paragraph(&p->t, line);
+        } else {
+            ons_term_field(&p->t, line, w, false);
+            ons_buf_char(p->t.out, '\n');
+        }
+    }
+    ons_buf_end_part(p->t.out, &b);
+}
+
 /* Map and table of the rows. */
 static void axis_part(ons_sheet *p, const ons_terminal_options *o)
 {
@@ -163,8 +185,7 @@ ons_status ons_report_terminal(const ons_report *r, const ons_terminal_options *
         }
         for (size_t i = 0; p.n_items <= o->plot_most && i < p.n_rows; i++)
             ons_sheet_plot(&p, ons_sheet_item(&p, i));
-        if (r->n_sweep) ons_buf_char(out, '\n');
-        ons_sweep_text(r->sweep, r->n_sweep, out);
+        if (r->n_sweep) sweep(&p, r);
         for (size_t i = v.n_primary; i < v.n_views; i += p.n_items) other_axis(&p, i, o);
         st = ons_buf_status(out, err);
     }

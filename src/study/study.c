@@ -303,9 +303,14 @@ static ons_status tell_plan(study *s, ons_err *err)
     ons_buf text;
     ONS_TRY(ONS_NEW(&s->arena, s->n_subjects + 1, &params, err));
     for (size_t i = 0; i < s->n_subjects; i++) params[i] = s->subject[i].params;
-    const ons_workload_input in = {.job = s->job,
-                                   .n_jobs = s->n_jobs,
-                                   .models = s->models,
+    const ons_ladder_file *f = s->plan->ladder;
+    ons_workload_runs tries = {.dir = s->sweep};
+    ons_train_job *job = NULL;
+    if (f && f->n_sweep)
+        ONS_TRY(ons_ladder_jobs(f->sweep, f->n_sweep, &s->arena, &job, &tries.n, err));
+    tries.job = job;
+    const ons_workload_input in = {.sweep = tries,
+                                   .train = {s->job, s->n_jobs, s->models},
                                    .params = params,
                                    .n_models = s->n_subjects,
                                    .task = s->task,

@@ -14,11 +14,22 @@
 
 /* ---- counts ---- */
 
-static bool is_trained(const char *models, const char *name)
+static bool is_trained(const char *dir, const char *name)
 {
     char card[ONS_PATH_MAX];
-    return ons_path_format(card, sizeof card, NULL, "%s/%s/onset.json", models, name) == ONS_OK &&
+    return ons_path_format(card, sizeof card, NULL, "%s/%s/onset.json", dir, name) == ONS_OK &&
            ons_file_exists(card);
+}
+
+static ons_workload_sum sum_of(const ons_workload_runs *r)
+{
+    ons_workload_sum s = {.n = r->n};
+    for (size_t i = 0; i < r->n; i++) {
+        s.n_done += is_trained(r->dir, r->job[i].name);
+        s.tokens += r->job[i].tokens;
+        s.flops += r->job[i].flops;
+    }
+    return s;
 }
 
 /* Characters are tokens; a chain that is written out is computed once as well. */
@@ -72,12 +83,12 @@ static ons_status add_job(stopwatch *c, const ons_train_job *job, bool new_size,
 }
 
 /* Jobs come longest first; sizes are tried smallest first. */
-static ons_status time_training(const ons_workload_input *in, stopwatch *c, ons_err *err)
+static ons_status time_runs(const ons_workload_runs *r, stopwatch *c, ons_err *err)
 {
     const ons_train_job *before = NULL;
-    for (size_t i = in->n_jobs; i-- > 0;) {
-        const ons_train_job *job = &in->job[i];
-        if (is_trained(in->models, job->name)) continue;
+    for (size_t i = r->n; i-- > 0;) {
+        const ons_train_job *job = &r->job[i];
+        if (is_trained(r->dir, job->name)) continue;
         const bool same = before && before->ladder == job->ladder && before->size == job->size;
         ONS_TRY(add_job(c, job, !same, err));
         before = job;
@@ -85,77 +96,48 @@ static ons_status time_training(const ons_workload_input *in, stopwatch *c, ons_
     return ONS_OK;
 }
 
+/* One part after the other; within a part several at a time. */
 static ons_status expect_time(const ons_workload_input *in, ons_workload *w, ons_err *err)
 {
     stopwatch c = {.flops_per_s = 0};
     const double left = w->questions > 0 ? 1 - w->answered / w->questions : 0;
     const double at_once = (double)(in->n_at_once ? in->n_at_once : 1);
-    ONS_TRY(time_training(in, &c, err));
-    w->seconds = fmax(c.longest_s, c.sum_s / at_once);
+    const ons_workload_runs *part[] = {&in->sweep, &in->train};
+    for (size_t i = 0; i < 2; i++) {
+        c.sum_s = c.longest_s = 0;
+        ONS_TRY(time_runs(part[i], &c, err));
+        w->seconds += fmax(c.longest_s, c.sum_s / at_once);
+    }
     if (left > 0) w->seconds += left * w->ask_flops / c.flops_per_s / at_once;
     if (!isfinite(w->seconds)) w->seconds = (double)NAN; /* nothing was tried: no speed is known */
     return ONS_OK;
 }
 
+/* The longest runs are the largest, and go side by side first. */
+static double memory_of(const ons_workload_runs *r, size_t n_at_once)
+{
+    double bytes = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < r->n && n < n_at_once; i++) {
+        if (is_trained(r->dir, r->job[i].name)) continue;
+        bytes += ons_train_job_bytes(&r->job[i]);
+        n++;
+    }
+    return bytes;
+}
+
 ons_status ons_workload_of(const ons_workload_input *in, ons_workload *ret_w, ons_err *err)
 {
-    ons_workload w = {.n_train = in->n_jobs, .n_models = in->n_models, .n_tasks = in->n_tasks};
+    const size_t n_at_once = in->n_at_once ? in->n_at_once : 1;
+    ons_workload w = {.n_models = in->n_models, .n_tasks = in->n_tasks};
     size_t answered;
-    for (size_t i = 0; i < in->n_jobs; i++) {
-        w.n_trained += is_trained(in->models, in->job[i].name);
-        w.train_tokens += in->job[i].tokens;
-        w.train_flops += in->job[i].flops;
-    }
+    w.sweep = sum_of(&in->sweep);
+    w.train = sum_of(&in->train);
+    w.bytes = fmax(memory_of(&in->sweep, n_at_once), memory_of(&in->train, n_at_once));
     count_questions(in, &w);
     ONS_TRY(ons_store_count_responses(in->store, &answered, err));
     w.answered = fmin((double)answered, w.questions); /* the store may hold others too */
     ONS_TRY(expect_time(in, &w, err));
     *ret_w = w;
     return ONS_OK;
-}
-
-/* ---- the line ---- */
-
-static void put_count(ons_buf *out, double v, const char *what)
-{
-    char text[ONS_HUMAN_MAX];
-    if (v < 1e5) {
-        ons_buf_printf(out, "%.0f %s", v, what);
-    } else {
-        ons_buf_printf(out, "%s %s", v < 1e15 ? ons_human_count(v, 2, text) : "very many", what);
-    }
-}
-
-static void put_time(ons_buf *out, double s)
-{
-    if (isnan(s)) return;
-    if (s < SHORT_S) {
-        ons_buf_text(out, "; about a second");
-    } else if (s < 99.5) {
-        ons_buf_printf(out, "; about %.0f s", s);
-    } else if (s < 5970) {
-        ons_buf_printf(out, "; about %.0f min", s / 60);
-    } else {
-        ons_buf_printf(out, "; about %.1f h", s / 3600);
-    }
-}
-
-void ons_workload_text(const ons_workload *w, ons_buf *out)
-{
-    ons_buf_text(out, "plan: ");
-    if (w->n_train) {
-        ons_buf_printf(out, "train %zu models (", w->n_train);
-        if (w->n_trained) ons_buf_printf(out, "%zu are done; ", w->n_trained);
-        put_count(out, w->train_tokens, "tokens");
-        ons_buf_printf(out, ", %.2g FLOPs), ", w->train_flops);
-    }
-    ons_buf_printf(out, "ask %zu models %zu tasks: ", w->n_models, w->n_tasks);
-    put_count(out, w->questions, "questions (");
-    if (w->answered > 0) put_count(out, w->answered, "are answered; ");
-    put_count(out, w->ask_tokens, "tokens");
-    ons_buf_printf(out, ", %.2g FLOPs)", w->ask_flops);
-    if (w->n_trained == w->n_train && w->answered >= w->questions)
-        ons_buf_text(out, "; nothing is left to compute");
-    else
-        put_time(out, w->seconds);
 }

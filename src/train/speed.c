@@ -7,6 +7,7 @@
 #include "train/backward.h"
 #include "train/init.h"
 #include "train/optimizer.h"
+#include "train/state.h"
 #include "train/stream.h"
 
 #define STEPS_MAX  64
@@ -88,4 +89,16 @@ ons_status ons_train_step_seconds(const ons_train_job *job, double budget_s, dou
     ons_activations_free(t.acts);
     ons_arena_clear(&t.arena);
     return s;
+}
+
+double ons_train_job_bytes(const ons_train_job *job)
+{
+    const ons_decoder_config *c = &job->config;
+    ons_decoder_layout lay;
+    ons_decoder_layout_of(c, &lay);
+    const size_t moments = ons_optimizer_state_floats(c, job->ladder->optimizer.kind);
+    const size_t floats = 2 * lay.n_params + moments + ons_optimizer_work_floats(c);
+    return (double)floats * sizeof(float) +
+           (double)ons_train_state_bytes(lay.n_params, moments) + /* as it is written */
+           (double)ons_activations_bytes(c, ons_train_batch_cap(job->ladder));
 }

@@ -43,7 +43,7 @@ other_ladder() {
 @test "the plan comes first: what is to be done, how much of it is, how long" {
   tiny_ladder
   "$ONSET" run tiny.yaml 2>err >/dev/null
-  [[ "$(head -1 err)" == "plan: train 4 models (24000 tokens, "*" FLOPs), ask 4 models 2 tasks: 400 questions ("*" tokens, "*" FLOPs); about a second" ]]
+  [[ "$(head -1 err)" == "plan: train 4 models (24000 tokens, "*" FLOPs), ask 4 models 2 tasks: 400 questions ("*" tokens, "*" FLOPs); "*" MB of memory; about a second" ]]
   sqlite3 tiny/onset.db "delete from score; delete from response where item < 8"
   sed -i 's/seeds: .*/seeds: [1, 2, 3]/' tiny.yaml
   "$ONSET" run tiny.yaml 2>err >/dev/null
@@ -170,4 +170,15 @@ refused() {
   kill -9 $p; wait $p || true
   [ "$status" = 9 ]
   [[ "$output" == *"another onset works in this directory"* ]]
+}
+
+@test "the plan counts the runs of a sweep; several workers leave it to the first process" {
+  tiny_ladder
+  echo 'sweep: {rate: [0.003, 0.006], widths: [8], tokens: 2k}' >>tiny.yaml
+  "$ONSET" run tiny.yaml --workers 2 2>err >out
+  [[ "$(head -1 err)" == "plan: sweep 2 runs (4000 tokens, "*" FLOPs), train 4 models ("*"; "*" MB of memory; about "* ]]
+  [ "$(ls tiny/sweep | wc -l)" = 2 ]
+  grep -q 'learning-rate sweep' out
+  "$ONSET" run tiny.yaml 2>err >/dev/null
+  [[ "$(head -1 err)" == "plan: sweep 2 runs (2 are done; "*"; nothing is left to compute" ]]
 }

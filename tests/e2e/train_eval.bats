@@ -145,3 +145,14 @@ load helper
   [[ "$output" != *"--seed"* ]]
   for c in train verdict; do "$ONSET" $c --help | tr -s ' \n' ' ' | grep -q 'seed of what demo, run, verdict, report'; done
 }
+
+@test "eval says first what it will ask, and what of it is known" {
+  tiny_ladder
+  "$ONSET" train tiny.yaml -o m -q
+  "$ONSET" eval -m m/2k-s1 -t copy -L 32 -o s 2>err >/dev/null
+  [[ "$(head -1 err)" == "plan: ask 1 model 1 task: "*" questions ("*" tokens, "*" FLOPs); "*" MB of memory; about a second" ]]
+  "$ONSET" eval -m m/2k-s1 -t copy -L 32 -o s 2>err >/dev/null
+  [[ "$(head -1 err)" == "plan: ask 1 model 1 task: "*" are answered; "*"; nothing is left to compute" ]]
+  "$ONSET" eval -m m/2k-s1 -t copy -L 32 -o s -q 2>err >/dev/null
+  [ ! -s err ]
+}
