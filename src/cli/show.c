@@ -74,7 +74,7 @@ ons_status ons_show_find_store(const char *given, char *buf, ons_err *err)
                         "every model, makes a DIR that can be read");
 }
 
-ons_status ons_show_decide(ons_cli *cli, ons_store *store, const ons_score *row, size_t n_rows,
+ons_status ons_show_decide(ons_cli *cli, ons_store *store, ons_score *row, size_t n_rows,
                            const ons_results_options *o, ons_results *ret_r, ons_err *err)
 {
     ons_progress *progress;

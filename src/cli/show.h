@@ -12,7 +12,7 @@ ons_status ons_show_results(const ons_cli *cli, ons_results *r, ons_err *err);
 /* The same of a store that is on disk. */
 ons_status ons_show_store(ons_cli *cli, const char *db, ons_err *err);
 /* Results of a store, or of rows where store is NULL, while progress is shown. */
-ons_status ons_show_decide(ons_cli *cli, ons_store *store, const ons_score *row, size_t n_rows,
+ons_status ons_show_decide(ons_cli *cli, ons_store *store, ons_score *row, size_t n_rows,
                            const ons_results_options *o, ons_results *ret_r, ons_err *err);
 /* Warns of rows that have no place on the axis. */
 void ons_show_left_out(const ons_cli *cli, const ons_results *r);

@@ -84,10 +84,20 @@ static void put_score(const ons_score *s, ons_buf *out)
 static ons_status write_json(exporter *x, ons_results *r, ons_err *err)
 {
     for (size_t i = 0; i < r->n_rows; i++) put_score(&r->row[i], &x->out);
-    ONS_TRY(write_file(x, "scores.jsonl", err));
+    return write_file(x, "scores.jsonl", err);
+}
+
+/* Deciding puts rows in order: after they are written. */
+static ons_status write_verdicts(exporter *x, ons_store *s, const ons_results_options *o,
+                                 ons_err *err)
+{
+    ons_results r;
+    ONS_TRY(ons_results_of_store(s, o, &r, err));
     ons_buf_reset(&x->out);
-    ONS_TRY(ons_results_json(r, &x->out, err));
-    return write_file(x, "verdicts.jsonl", err);
+    ons_status st = ons_results_json(&r, &x->out, err);
+    if (st == ONS_OK) st = write_file(x, "verdicts.jsonl", err);
+    ons_results_release(&r);
+    return st;
 }
 
 /* ---- lm-eval ---- */
@@ -142,13 +152,10 @@ ons_status ons_export_write(ons_store *s, ons_export_format format, const char *
 {
     ons_results r;
     exporter x = {.dir = dir, .r = &r};
-    if (format == ONS_EXPORT_JSON) {
-        ONS_TRY(ons_results_of_store(s, o, &r, err));
-    } else {
-        ONS_TRY(ons_results_scores(s, &r, err));
-    }
+    ONS_TRY(ons_results_scores(s, &r, err));
     ons_buf_init(&x.out, FILE_BYTES_MAX);
     ons_status st = write_format(&x, format, &r, err);
+    if (st == ONS_OK && format == ONS_EXPORT_JSON) st = write_verdicts(&x, s, o, err);
     ons_buf_release(&x.out);
     ons_results_release(&r);
     if (st == ONS_OK) *ret_n = x.n_files;

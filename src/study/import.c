@@ -176,53 +176,78 @@ static ons_status note_csv_errors(work *w, const ons_scores *scores, ons_err *er
     return ONS_OK;
 }
 
+/* Scores that are legal and yet hardly meant: how many, and the first of them. */
+typedef struct odd {
+    size_t n;
+    uint32_t line;
+    ons_score first;
+} odd;
+
+typedef struct taker {
+    ons_import *in;
+    size_t n_rows;
+    odd none, outside;
+} taker;
+
 static bool is_outside(const ons_score *s)
 {
     const double high = s->high_score > 0 ? s->high_score : 1;
     return ons_metric_is_share(s->metric) && (s->score < -1e-9 || s->score > high * (1 + 1e-9));
 }
 
-/* What is legal and yet hardly meant, said once for a table with the first place. */
-static ons_status note_odd_scores(work *w, const ons_scores *t, ons_err *err)
+static void count_odd(odd *o, const ons_score *row, uint32_t line)
 {
-    size_t n_none = 0, n_outside = 0, none = 0, outside = 0;
-    for (size_t i = t->n_rows; i-- > 0;) {
-        if (!isfinite(t->row[i].score)) {
-            n_none++;
-            none = i;
-        } else if (is_outside(&t->row[i])) {
-            n_outside++;
-            outside = i;
-        }
-    }
-    if (n_none)
-        ONS_TRY(ons_import_say(&w->x->in, ONS_IMPORT_HINT, t->line[none], 0, err,
+    if (o->n++ > 0) return;
+    o->line = line;
+    o->first = *row;
+}
+
+/* Straight into the import: a table of its own would be most of the memory of large files. */
+static ons_status take_row(void *ctx, const ons_score *row, uint32_t line, ons_err *err)
+{
+    taker *t = ctx;
+    t->n_rows++;
+    if (!isfinite(row->score))
+        count_odd(&t->none, row, line);
+    else if (is_outside(row))
+        count_odd(&t->outside, row, line);
+    return ons_import_add(t->in, row, NULL, line, err);
+}
+
+/* Said once for a table. */
+static ons_status note_odd_scores(work *w, const taker *t, ons_err *err)
+{
+    const odd *none = &t->none, *outside = &t->outside;
+    if (none->n)
+        ONS_TRY(ons_import_say(&w->x->in, ONS_IMPORT_HINT, none->line, 0, err,
                                "%zu scores are no numbers and are passed over, the first of "
                                "them " ONS_STR_FMT " of " ONS_STR_FMT,
-                               n_none, ONS_STR(t->row[none].metric), ONS_STR(t->row[none].task)));
-    if (n_outside == 0) return ONS_OK;
-    return ons_import_say(&w->x->in, ONS_IMPORT_HINT, t->line[outside], 0, err,
+                               none->n, ONS_STR(none->first.metric), ONS_STR(none->first.task)));
+    if (outside->n == 0) return ONS_OK;
+    return ons_import_say(&w->x->in, ONS_IMPORT_HINT, outside->line, 0, err,
                           "%zu scores are outside 0 to 1 (" ONS_STR_FMT " of " ONS_STR_FMT
                           ": %.6g), so their series are read as numbers without a range; of "
                           "percentages a column high_score with 100 says so",
-                          n_outside, ONS_STR(t->row[outside].metric), ONS_STR(t->row[outside].task),
-                          t->row[outside].score);
+                          outside->n, ONS_STR(outside->first.metric), ONS_STR(outside->first.task),
+                          outside->first.score);
 }
 
 static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err)
 {
     ons_import *in = &w->x->in;
     ons_scores scores = {0};
-    const ons_scores_options o = {
-        .strict = w->o->strict, .group = w->o->group, .recipe = w->o->recipe};
+    taker t = {.in = in};
+    const ons_scores_options o = {.strict = w->o->strict,
+                                  .group = w->o->group,
+                                  .recipe = w->o->recipe,
+                                  .take = take_row,
+                                  .ctx = &t};
     in->source[in->n_sources - 1].as_written = true;
     ons_status s = ons_scores_csv_read(ons_buf_str(&w->text), path, &o, a, &scores, err);
     if (s != ONS_OK && s != ONS_PARTIAL) return s;
     ONS_TRY(note_csv_errors(w, &scores, err));
-    ONS_TRY(note_odd_scores(w, &scores, err));
-    for (size_t i = 0; i < scores.n_rows; i++)
-        ONS_TRY(ons_import_add(in, &scores.row[i], NULL, scores.line[i], err));
-    if (s == ONS_OK && scores.n_rows == 0)
+    ONS_TRY(note_odd_scores(w, &t, err));
+    if (s == ONS_OK && t.n_rows == 0)
         ONS_TRY(ons_import_say(in, ONS_IMPORT_HINT, 0, 0, err,
                                "%s has a header, but no rows of scores", path));
     if (w->o->group && !scores.has_group)

@@ -39,10 +39,25 @@ static ons_status copy_score(ons_arena *a, const ons_score *from, ons_score *to,
     return copy_str(a, to->note, &to->note, err);
 }
 
+/* Rows are many: the smaller array is given back when it has been copied into the larger one. */
+static ons_status room_for_row(ons_results *r, ons_err *err)
+{
+    ons_arena larger;
+    ons_score *row;
+    if (r->n_rows & (r->n_rows - 1)) return ONS_OK; /* room until the next power of two */
+    ons_arena_init(&larger, 0);
+    ONS_TRY(ONS_NEW(&larger, r->n_rows ? 2 * r->n_rows : 1, &row, err));
+    if (r->n_rows) memcpy(row, r->row, r->n_rows * sizeof *row);
+    ons_arena_clear(&r->rows);
+    r->rows = larger;
+    r->row = row;
+    return ONS_OK;
+}
+
 static ons_status take_score(void *ctx, const ons_score *score, ons_err *err)
 {
     ons_results *r = ctx;
-    ONS_TRY(ONS_GROW(&r->arena, &r->row, r->n_rows, err));
+    ONS_TRY(room_for_row(r, err));
     return copy_score(&r->arena, score, &r->row[r->n_rows++], err);
 }
 
@@ -178,9 +193,10 @@ static ons_status load_store(ons_results *r, ons_store *s, ons_err *err)
     return ons_examples_fetch(r, s, err);
 }
 
-static ons_status load_rows(ons_results *r, const ons_score *row, size_t n, ons_err *err)
+static ons_status load_rows(ons_results *r, ons_score *row, size_t n, ons_err *err)
 {
-    for (size_t i = 0; i < n; i++) ONS_TRY(take_score(r, &row[i], err));
+    r->row = row;
+    r->n_rows = n;
     ONS_TRY(models_of_rows(r, err));
     return decide(r, NULL, err);
 }
@@ -189,6 +205,7 @@ static void begin(ons_results *r, const ons_results_options *o)
 {
     *r = (ons_results){.options = *o, .study = ONS_S("scores"), .recipe = ONS_S("")};
     ons_arena_init(&r->arena, 0);
+    ons_arena_init(&r->rows, 0);
 }
 
 ons_status ons_results_scores(ons_store *s, ons_results *ret_r, ons_err *err)
@@ -208,7 +225,7 @@ ons_status ons_results_of_store(ons_store *s, const ons_results_options *o, ons_
     return st;
 }
 
-ons_status ons_results_of_rows(const ons_score *row, size_t n, const ons_results_options *o,
+ons_status ons_results_of_rows(ons_score *row, size_t n, const ons_results_options *o,
                                ons_results *ret_r, ons_err *err)
 {
     begin(ret_r, o);
@@ -219,7 +236,9 @@ ons_status ons_results_of_rows(const ons_score *row, size_t n, const ons_results
 
 void ons_results_release(ons_results *r)
 {
-    if (r) ons_arena_clear(&r->arena);
+    if (!r) return;
+    ons_arena_clear(&r->arena);
+    ons_arena_clear(&r->rows);
 }
 
 /* ---- the values of the page ---- */

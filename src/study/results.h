@@ -26,7 +26,8 @@ typedef struct ons_results_options {
 } ons_results_options;
 
 typedef struct ons_results {
-    ons_arena arena; /* owns all of it */
+    ons_arena arena; /* owns all of it, but for */
+    ons_arena rows;  /* the array of rows, of a store */
     ons_results_options options;
     ons_str study, recipe;
     ons_score *row;
@@ -45,8 +46,8 @@ typedef struct ons_results {
 /* Reads all scores, decides all series, fetches example answers. */
 ons_status ons_results_of_store(ons_store *s, const ons_results_options *o, ons_results *ret_r,
                                 ons_err *err);
-/* The same from rows of a table. The rows are copied. */
-ons_status ons_results_of_rows(const ons_score *row, size_t n, const ons_results_options *o,
+/* The same from rows of a table. Borrows the rows. */
+ons_status ons_results_of_rows(ons_score *row, size_t n, const ons_results_options *o,
                                ons_results *ret_r, ons_err *err);
 /* The rows alone, without any verdict: row and n_rows. */
 ons_status ons_results_scores(ons_store *s, ons_results *ret_r, ons_err *err);

@@ -131,20 +131,13 @@ static void choose_partner(ons_series_set *set, run r, size_t i)
 
 /* ---- the set ---- */
 
-static ons_status sorted_copy(const ons_score *row, size_t n, bool pool, ons_arena *a,
-                              ons_score **ret_copy, ons_err *err)
+static void sort_rows(ons_score *row, size_t n, bool pool)
 {
-    ons_score *copy;
-    ONS_TRY(ONS_NEW(a, n ? n : 1, &copy, err));
-    for (size_t i = 0; i < n; i++) {
-        copy[i] = row[i];
-        if (!pool) continue;
-        copy[i].origin = copy[i].family;
-        copy[i].family = ONS_S("all");
+    for (size_t i = 0; i < n && pool; i++) {
+        row[i].origin = row[i].family;
+        row[i].family = ONS_S("all");
     }
-    if (n > 1) qsort(copy, n, sizeof *copy, compare_rows);
-    *ret_copy = copy;
-    return ONS_OK;
+    if (n > 1) qsort(row, n, sizeof *row, compare_rows);
 }
 
 /* ---- groups of rows: one question, one family, one axis ---- */
@@ -236,19 +229,18 @@ static ons_status add_all(builder *b, const ons_score *sorted, size_t n, ons_err
     return ONS_OK;
 }
 
-ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_series_options *o,
+ons_status ons_series_set_build(ons_score *row, size_t n_rows, const ons_series_options *o,
                                 ons_arena *a, ons_series_set *ret_set, ons_err *err)
 {
-    ons_score *sorted;
-    ONS_TRY(sorted_copy(row, n_rows, o->pool, a, &sorted, err));
-    ONS_TRY(ons_series_share_items(sorted, n_rows, a, err));
+    sort_rows(row, n_rows, o->pool);
+    ONS_TRY(ons_series_share_items(row, n_rows, a, err));
     ons_series_set counted = {.n_rows = n_rows}, set = counted;
     builder b = {.options = o, .arena = a, .set = &counted};
-    ONS_TRY(add_all(&b, sorted, n_rows, err));
+    ONS_TRY(add_all(&b, row, n_rows, err));
     ONS_TRY(ONS_NEW(a, counted.n + 1, &set.series, err));
     ONS_TRY(ONS_NEW(a, counted.n + 1, &b.flagged, err));
     b.set = &set;
-    ONS_TRY(add_all(&b, sorted, n_rows, err));
+    ONS_TRY(add_all(&b, row, n_rows, err));
     for (run r = run_of_task(&set, 0); r.begin < set.n; r = run_of_task(&set, r.end)) {
         choose_primary(&set, r, b.flagged);
         for (size_t i = r.begin; i < r.end; i++) choose_partner(&set, r, i);

@@ -67,8 +67,10 @@ typedef struct ons_series_set {
     size_t n_off_axis; /* rows left out for want of an axis that was asked for; AUTO: 0 */
 } ons_series_set;
 
-/* Errors: NOMEM, LIMIT. */
-ons_status ons_series_set_build(const ons_score *row, size_t n_rows, const ons_series_options *o,
+/* Sorts the rows where they are, fills in what another metric of the same answers says of their
+ * items, and keeps pointers to them: a copy of many rows would be most of the memory.
+ * Errors: NOMEM, LIMIT. */
+ons_status ons_series_set_build(ons_score *row, size_t n_rows, const ons_series_options *o,
                                 ons_arena *a, ons_series_set *ret_set, ons_err *err);
 /* Decides every series, n_threads at a time; the result does not depend on it. decided: what was
  * decided before is taken from there, the rest is added to it; NULL: all is decided. */

@@ -449,6 +449,7 @@ static ons_status read_row(reader *r, const ons_csv_row *row, ons_err *err)
             return note_error(r, f->line, f->column, &bad, known ? &s : NULL, err);
     }
     if (r->n_recipe) ONS_TRY(read_recipe(r, row, &s.recipe, err));
+    if (r->o->take) return r->o->take(r->o->ctx, &s, row->line, err);
     ons_scores *out = r->out;
     size_t cap = out->cap_rows; /* both arrays grow in step */
     ONS_TRY(grow(r->arena, &out->line, sizeof *out->line, out->n_rows, &cap, err));

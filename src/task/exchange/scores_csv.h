@@ -29,12 +29,19 @@
 
 #define ONS_SCORES_BYTES_MAX ((size_t)1 << 30)
 
+/* Takes one row; its texts are borrowed from the text and the arena. */
+typedef ons_status ons_scores_take(void *ctx, const ons_score *row, uint32_t line, ons_err *err);
+
 typedef struct ons_scores_options {
     bool strict;        /* stop with FORMAT at the first malformed row */
     const char *group;  /* a column, of the known ones or not, that is read into ons_score.group;
                           a file without it has no group; NULL: none */
     const char *recipe; /* more columns that say how a model was made, separated by commas, beside
                            recipe, tokenizer and data: they go into ons_score.recipe; NULL: none */
+    ons_scores_take
+        *take; /* where rows go in place of ret->row, before it is known which series are
+                              left out (ret->left_out); NULL: into ret->row */
+    void *ctx;
 } ons_scores_options;
 
 typedef struct ons_scores_error {

@@ -46,7 +46,7 @@ static void errors(ons_score *r, double factor)
         r[i].std_err = factor * sqrt(r[i].score * (1 - r[i].score) / (r[i].n_items - 1));
 }
 
-static void counted(const ons_score *r, double *ret_n)
+static void counted(ons_score *r, double *ret_n)
 {
     ons_arena a;
     ons_series_set set;
