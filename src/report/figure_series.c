@@ -333,6 +333,26 @@ static bool large_begin(const ons_view *v, const ons_item *it, const ons_scales 
     return true;
 }
 
+/* What the models below the threshold foresaw of the first one beyond it: beside what came. */
+static void forecast(const ons_item *it, ons_plot *p, ons_buf *b)
+{
+    const ons_forecast *f = &it->s->verdict.forecast;
+    if (!f->made || !isfinite(f->lo) || !isfinite(f->hi) || !ons_series_has_onset(it->s)) return;
+    const double lo = fmax(f->lo, p->y.lo), hi = fmin(f->hi, p->y.hi);
+    const double x = ons_map_at(&p->x, f->x) + 9; /* clear of the dots */
+    const double top = ons_map_at(&p->y, hi), bottom = ons_map_at(&p->y, lo),
+                 middle = ons_map_at(&p->y, fmin(fmax(f->median, lo), hi));
+    if (x > p->x.to || !(hi >= lo)) return;
+    ons_svg_lines_open(b, "fc");
+    ons_svg_lines_add(b, x, bottom, x, top);
+    ons_svg_lines_add(b, x - 4, top, x + 4, top);
+    ons_svg_lines_add(b, x - 4, bottom, x + 4, bottom);
+    ons_svg_lines_add(b, x - 4, middle, x + 4, middle);
+    ons_svg_lines_close(b);
+    ons_plot_avoid(p, x, bottom, x, top);
+    (void)ons_label_near(&p->boxes, b, "tk it", p->size, x, top, 4, ONS_S("forecast"));
+}
+
 void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b)
 {
     ons_plot p;
@@ -354,6 +374,7 @@ void ons_figure_score(const ons_view *v, const ons_item *it, ons_buf *b)
     ons_buf_end_part(b, &words);
     onset_label(it, &p, b);
     sizes(&it->g, &p, b);
+    forecast(it, &p, b);
     chance_line(it->s, &p, true, b);
     curve_label(&p, b, &it->s->verdict.sharp, &it->s->verdict.smooth, "sharp fit");
     curve_label(&p, b, &it->s->verdict.smooth, &it->s->verdict.sharp, "gradual fit");

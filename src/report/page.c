@@ -270,7 +270,8 @@ static void evidence(const ons_view *v, ons_buf *b)
             if (any_partner(v))
                 ons_html_raw(b, "<p class=\"note\">Left the score, right the same models under a "
                                 "continuous metric, over the same scale. A jump in both is in the "
-                                "models; a jump in the left alone is in the metric.</p>\n");
+                                "models; a jump in the left alone is in the metric. An upright bar "
+                                "is what the models below the threshold foresaw.</p>\n");
         }
         if (i >= v->n_primary && i < v->n_views && v->item[i]->s->axis != v->item[i - 1]->s->axis) {
             open_part(v, "div", v->item[i]->s->axis, b);

@@ -112,6 +112,7 @@ static void drawing_style(ons_buf *b)
         ".cs,.cg,.md{fill:none;stroke-linejoin:round}\n"
         ".md{stroke:var(--d1);stroke-width:1.6;opacity:.8}\n"
         ".sh{stroke-dasharray:.1 3.5;stroke-linecap:round;stroke-width:2;opacity:1}"
+        ".fc{stroke:var(--soft);stroke-width:1.4;fill:none}"
         ".ln{fill:none;stroke-width:1.8;stroke-linejoin:round}.l0{stroke:var(--d0)}"
         ".l1{stroke:var(--d1)}.l2{stroke:var(--d2)}.l3{stroke:var(--d3)}\n"
         ".cs{stroke:var(--ink);stroke-width:1.3}.cg{stroke:var(--soft);stroke-width:1.3;"
