@@ -141,6 +141,7 @@ static ons_status read_scores(const ons_json_at *root, const ons_model_scale *m,
     ONS_TRY(ons_json_get_str(&about, "task_name", &task, err));
     ONS_TRY(ons_json_member(root, "scores", &scores, err));
     ONS_TRY(ons_json_expect(&scores, ONS_JSON_ARRAY, err));
+    if (in->n_sources) in->source[in->n_sources - 1].printed_in_full = true;
     for (size_t i = 0; i < ons_json_len(&scores); i++) {
         const ons_json_at entry = ons_json_item(&scores, i);
         ONS_TRY(task_name(task, &entry, buf, err));

@@ -180,6 +180,7 @@ ons_status ons_import_finish(ons_import *in, ons_err *err)
 {
     ONS_TRY(drop_twins(in, err));
     ONS_TRY(drop_left_out(in, err));
+    ONS_TRY(ons_import_infer_items(in, err));
     return say_checkpoints(in, err);
 }
 

@@ -55,9 +55,10 @@ typedef struct ons_import_origin {
 
 typedef struct ons_import_source {
     ons_str path;
-    double date;     /* seconds since 1970 of the run; NaN: not said */
-    double limit;    /* items asked at most, below 1 a share of them; NaN: all */
-    bool as_written; /* a table that says what it means: nothing is filled in or checked */
+    double date;          /* seconds since 1970 of the run; NaN: not said */
+    double limit;         /* items asked at most, below 1 a share of them; NaN: all */
+    bool as_written;      /* a table that says what it means: nothing is filled in or checked */
+    bool printed_in_full; /* scores to the last digit, items not said: BIG-bench */
 } ons_import_source;
 
 /* One raw answer of a model, borrowed for the call of whoever takes it. */
@@ -133,6 +134,10 @@ ons_status ons_import_say(ons_import *in, ons_import_severity severity, uint32_t
 /* Once, behind the last file: what stands there twice, what contradicts itself, and series
  * that are left out. Errors: NOMEM. */
 ons_status ons_import_finish(ons_import *in, ons_err *err);
+
+/* Numbers of items of shares of right answers, from files printed in full, by the fineness of
+ * the scores of a family in a task. A part of ons_import_finish. Errors: NOMEM. */
+ons_status ons_import_infer_items(ons_import *in, ons_err *err);
 
 /* The one message about unknown models, with the lines to add; nothing where all are known. */
 void ons_import_ask(const ons_import *in, ons_buf *out);

@@ -297,6 +297,35 @@ static void test_checkpoints_are_marked(void **state)
     assert_non_null(strstr(f->in.note[0].message.ptr, "2 scores are of checkpoints"));
 }
 
+/* Six models, right answers of so many questions: printed in full, they say how many. */
+static void bigbench_of(fixture *f, size_t of, int digits)
+{
+    static const int right[6] = {33, 20, 15, 41, 7, 28};
+    for (size_t i = 0; i < 6; i++) {
+        char text[512], path[16], score[32];
+        (void)snprintf(score, sizeof score, "%.*g", digits, (double)right[i] / (double)of);
+        (void)snprintf(text, sizeof text,
+                       "{'scores':[{'score_dict':{'multiple_choice_grade':%s},"
+                       "'number_of_shots':0}],'task':{'task_name':'t%zu'},'model':{"
+                       "'model_family':'New','model_name':'%zum','total_params':%zu000000}}",
+                       score, of, i + 1, i + 1);
+        (void)snprintf(path, sizeof path, "%zu.json", i);
+        assert_int_equal(read(f, path, text, NULL), ONS_OK);
+    }
+}
+
+static void test_bigbench_items_by_the_fineness_of_scores(void **state)
+{
+    fixture *f = *state;
+    bigbench_of(f, 56, 17);
+    bigbench_of(f, 1009, 17);
+    bigbench_of(f, 57, 5); /* rounded: they say nothing */
+    assert_int_equal(ons_import_finish(&f->in, NULL), ONS_OK);
+    tst_close(row(f, "t56", "multiple_choice_grade")->n_items, 56, 0, 0);
+    tst_close(row(f, "t1009", "multiple_choice_grade")->n_items, 1009, 0, 0);
+    assert_true(isnan(row(f, "t57", "multiple_choice_grade")->n_items));
+}
+
 static void test_bigbench_says_its_scale(void **state)
 {
     fixture *f = *state;
@@ -541,6 +570,7 @@ int main(void)
         TEST(test_a_score_outside_its_range),
         TEST(test_checkpoints_are_marked),
         TEST(test_bigbench_says_its_scale),
+        TEST(test_bigbench_items_by_the_fineness_of_scores),
         TEST(test_helm_by_its_schema),
         TEST(test_answers_give_a_continuous_measure),
         TEST(test_a_right_answer_that_explains_nothing_is_not_believed),
