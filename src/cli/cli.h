@@ -55,7 +55,10 @@ void ons_cli_terminal_size(int fd, size_t *ret_columns, size_t *ret_rows);
 /* One line to stderr unless quiet; on a terminal wrapped between words. */
 void ons_cli_note(const ons_cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* help.c: text for people, man page (mdoc), completion (bash). */
+/* By its long name, in a list that ends with a NULL name; NULL: it is not there. */
+const ons_option *ons_option_find(const ons_option *list, const char *name);
+
+/* Text for people, man page (mdoc), completion (bash). */
 void ons_help_overview(ons_buf *out);
 void ons_help_command(const ons_command *c, ons_buf *out);
 void ons_help_man(const ons_command *c, ons_buf *out); /* NULL: onset(1) itself */

@@ -334,7 +334,8 @@ const ons_command ons_commands[] = {
      "train --help says what stands in such a file.",
      eval_options, eval_examples, ons_cmd_eval, NULL},
     {"verdict",
-     "FILE...|DIR|DB [--axis AXIS] [--w0 DECADES] [--pool] [--compare COLUMN] [--recipe COLUMN] "
+     "FILE...|DIR|DB [--task NAME,...] [--plot] [--all] [--axis AXIS] [--w0 DECADES] [--pool] "
+     "[--compare COLUMN] [--recipe COLUMN] "
      "[--models FILE.csv]",
      "decide whether abilities emerge with scale",
      "Reads scores of models of different size and gives a verdict for every series (family, "
@@ -386,7 +387,7 @@ const ons_command ons_commands[] = {
      "the better AICc\" calls 10 % of gradual series sharp, and 30 % of those with a dip or a "
      "cap.",
      verdict_options, verdict_examples, ons_cmd_verdict, NULL},
-    {"forecast", "FILE.csv...|DIR|DB [--hold-out N] [--axis AXIS]",
+    {"forecast", "FILE.csv...|DIR|DB [--hold-out N] [--axis AXIS] [--task NAME,...]",
      "predict the largest models from the smaller ones",
      "Holds back the N largest scales of every series, predicts their scores from all smaller "
      "ones with a 95 % interval, and scores the prediction: share of intervals that hold the "
@@ -420,7 +421,8 @@ const ons_command ons_commands[] = {
      "same seed gives the same numbers whatever the number of threads.",
      selftest_options, selftest_examples, ons_cmd_selftest, NULL},
     {"report",
-     "DB|FILE...|DIR [-o FILE] [--text|--csv|--json|--latex] [--svg DIR] [--axis AXIS] [--rescore]",
+     "DB|FILE...|DIR [-o FILE] [--text|--csv|--json|--latex] [--plot] [--all] [--svg DIR] [--task "
+     "NAME,...] [--axis AXIS] [--rescore]",
      "draw the report of a store or of result files",
      "Reads a database, or what onset verdict reads: tables, result files, folders of them. "
      "Writes one self-contained HTML file (complete without scripts, nothing fetched) with the "
@@ -484,5 +486,12 @@ const ons_command *ons_command_find(const char *name)
 {
     for (const ons_command *c = ons_commands; c->name; c++)
         if (strcmp(c->name, name) == 0) return c;
+    return NULL;
+}
+
+const ons_option *ons_option_find(const ons_option *list, const char *name)
+{
+    for (; list->name; list++)
+        if (strcmp(list->name, name) == 0) return list;
     return NULL;
 }
