@@ -146,8 +146,12 @@ static void put_needs(ons_json_out *w, const ons_needs *n)
     ons_json_member_u64(w, "sizes_below", n->below);
     ons_json_member_u64(w, "sizes_between", n->between);
     ons_json_member_u64(w, "sizes_above", n->above);
-    ons_json_member_f64(w, "items", n->items);
-    ons_json_member_f64(w, "or_items", n->items_instead);
+    ons_json_member_u64(w, "items", (size_t)n->items);
+    ons_json_key(w, "or_items");
+    if (isfinite(n->items_instead))
+        ons_json_put_u64(w, (uint64_t)n->items_instead);
+    else
+        ons_json_put_null(w);
     ons_json_member_f64(w, "share", ONS_NEEDS_SHARE);
     ons_json_close(w);
 }

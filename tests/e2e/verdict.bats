@@ -45,6 +45,17 @@ load helper
   done
 }
 
+@test "what stays open says what is known of it, and what would decide" {
+  printf 'family,params,task,metric,score,n_items,random_baseline\n' >open.csv
+  printf 'F,1e9,t,acc,.25,500,.25\nF,1e10,t,acc,.26,500,.25\nF,1e11,t,acc,.8,500,.25\n' >>open.csv
+  run "$ONSET" verdict open.csv --json
+  [ "$status" = 0 ]
+  [[ "$output" == *'"verdict":"undetermined"'*'"known":{"kind":"rise-between"'*'"sizes_above":1,"items":500,'* ]]
+  [[ "$output" == *'Near chance up to 10.0 B parameters'*'clearly above it at 100 B parameters'* ]]
+  "$ONSET" report open.csv -o open.html
+  grep -q 'rises between 10.0 B and 100 B' open.html
+}
+
 @test "nothing to decide is said in words, exit 0" {
   printf 'family,params,task,metric,score\n' >none.csv
   run "$ONSET" verdict none.csv
