@@ -169,7 +169,7 @@ static void draw(drawing *d, ons_buf *b)
                  : n > 1      ? ONS_S("training compute, FLOPs; a line is a family")
                               : ONS_S("training compute, FLOPs; at the points: parameters"));
     const bool named = n > 1 && n <= FAMILIES_DRAWN;
-    if (named) families(d, family_line, b);
+    if (named || n == 1) families(d, family_line, b);
     dots(d, b);
     if (named) families(d, family_name, b);
     if (n == 1 && !d->by_params) sizes(d, b);

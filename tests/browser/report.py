@@ -190,9 +190,17 @@ def speed(c, path):
     c.wait("performance.getEntriesByName('first-contentful-paint').length")
     paint = c.run("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     check(paint <= 1000, f'its first paint after {paint:.0f} ms', paint)
-    took = [c.run(f"""(() => {{ const s = document.querySelector('select[aria-label=verdict]'), t = performance.now();
-        s.selectedIndex = {k}; s.dispatchEvent(new Event('change')); document.body.offsetHeight;
-        return performance.now() - t; }})()""") for k in [1, 0, 2, 0, 1, 2]]
+    # Processor time of the page's thread: the machine may be busy with other things.
+    c.call('Performance.enable', timeDomain='threadTicks')
+    def worked():
+        seconds = {m['name']: m['value'] for m in c.call('Performance.getMetrics')['metrics']}
+        return 1000 * sum(seconds[k] for k in ('ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration'))
+    took = []
+    for k in [1, 0, 2, 0, 1, 2]:
+        before = worked()
+        c.run(f"""(() => {{ const s = document.querySelector('select[aria-label=verdict]');
+            s.selectedIndex = {k}; s.dispatchEvent(new Event('change')); document.body.offsetHeight; }})()""")
+        took.append(worked() - before)
     check(min(took) <= 100, f'a view of it is switched in {min(took):.0f} to {max(took):.0f} ms', took)
 
 
