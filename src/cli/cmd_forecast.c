@@ -10,6 +10,7 @@
 #include "study/outlook.h"
 #include "text/json_out.h"
 
+#define SIMPLE_COLUMNS   110 /* of a terminal that has room for the simple forecasts */
 #define OUTPUT_BYTES_MAX ((size_t)1 << 30)
 #define OUT_MAX          64
 
@@ -101,32 +102,57 @@ static void interval(ons_table *t, const ons_predictive *q)
     ons_buf_release(&b);
 }
 
+/* "add_2 (5 shots)" */
+static void ability(ons_table *t, const ons_study_series *s)
+{
+    ons_buf b;
+    ons_buf_init(&b, 1 << 16);
+    ons_buf_str_add(&b, s->task);
+    if (s->shots > 0) ons_buf_printf(&b, " (%.0f %s)", s->shots, s->shots == 1 ? "shot" : "shots");
+    ons_table_cell(t, ons_buf_str(&b));
+    ons_buf_release(&b);
+}
+
+/* simple: the three simple forecasts too. */
+static void prediction_row(ons_table *t, const ons_outlook_series *s, size_t j, bool simple)
+{
+    const ons_prediction *p = &s->prediction[j];
+    char scale[ONS_HUMAN_MAX];
+    ons_table_cell(t, s->of->family);
+    ability(t, s->of);
+    ons_table_cell(t, ons_str_of(ons_human_count(plain(s->of, p->x), 3, scale)));
+    cell(t, "", 3, p->observed);
+    cell(t, "", 3, p->by[ONS_PREDICT_TREND].median);
+    interval(t, &p->by[ONS_PREDICT_TREND]);
+    for (int m = ONS_PREDICT_LAST; simple && m < ONS_PREDICT_COUNT; m++)
+        cell(t, "", 3, p->by[m].median);
+    cell(t, "", 1, j + 1 == s->n ? s->horizon : (double)NAN);
+}
+
+/* On a terminal the first rows, and the simple forecasts where it is wide enough. */
 static void print_series(const ons_outlook *o, const ons_cli *cli, ons_buf *out)
 {
-    static const ons_column columns[] = {{"family", false},  {"ability", false}, {"scale", true},
-                                         {"observed", true}, {"forecast", true}, {"95 %", true},
-                                         {"last", true},     {"linear", true},   {"logistic", true},
-                                         {"horizon", true},  {NULL, false}};
+    static const ons_column all[] = {{"family", false},  {"ability", false}, {"scale", true},
+                                     {"observed", true}, {"forecast", true}, {"95 %", true},
+                                     {"last", true},     {"linear", true},   {"logistic", true},
+                                     {"horizon", true},  {NULL, false}};
+    static const ons_column few[] = {{"family", false},  {"ability", false}, {"scale", true},
+                                     {"observed", true}, {"forecast", true}, {"95 %", true},
+                                     {"horizon", true},  {NULL, false}};
+    const bool simple = !cli->terminal || cli->columns >= SIMPLE_COLUMNS;
+    size_t n = 0;
     ons_table t;
-    ons_table_init(&t, columns);
+    ons_table_init(&t, simple ? all : few);
     for (size_t i = 0; i < o->n_series; i++) {
         const ons_outlook_series *s = &o->series[i];
-        for (size_t j = 0; j < s->n; j++) {
-            const ons_prediction *p = &s->prediction[j];
-            char scale[ONS_HUMAN_MAX];
-            ons_table_cell(&t, s->of->family);
-            ons_table_cell(&t, s->of->task);
-            ons_table_cell(&t, ons_str_of(ons_human_count(plain(s->of, p->x), 3, scale)));
-            cell(&t, "", 3, p->observed);
-            cell(&t, "", 3, p->by[ONS_PREDICT_TREND].median);
-            interval(&t, &p->by[ONS_PREDICT_TREND]);
-            for (int m = ONS_PREDICT_LAST; m < ONS_PREDICT_COUNT; m++)
-                cell(&t, "", 3, p->by[m].median);
-            cell(&t, "", 1, j + 1 == s->n ? s->horizon : (double)NAN);
-        }
+        for (size_t j = 0; j < s->n; j++)
+            if (cli->rows_most == 0 || n++ < cli->rows_most) prediction_row(&t, s, j, simple);
     }
     ons_table_print(&t, cli, out);
     ons_table_release(&t);
+    if (n > cli->rows_most)
+        ons_buf_printf(out, "and %zu more; --all prints them, --task NAME some\n",
+                       n - cli->rows_most);
 }
 
 static void print_summary(const ons_outlook *o, const ons_cli *cli, ons_buf *out)
@@ -144,8 +170,8 @@ static void print_summary(const ons_outlook *o, const ons_cli *cli, ons_buf *out
         cell(&t, "", 1, 100 * o->by[m].error);
         cell(&t, "", 3, o->by[m].log_score);
     }
-    ons_buf_printf(out, "\n%zu predictions in %zu series; %zu series have too few scales.\n\n",
-                   o->n_predictions, o->n_series - o->n_short, o->n_short);
+    ons_cli_prose(cli, out, "\n%zu predictions in %zu series; %zu series have too few scales.\n\n",
+                  o->n_predictions, o->n_series - o->n_short, o->n_short);
     if (o->n_predictions) ons_table_print(&t, cli, out);
     ons_table_release(&t);
 }

@@ -135,41 +135,42 @@ static void print_needs(const answer *a, const ons_cli *cli, ons_buf *out)
             ons_table_cell(&t, ONS_S("none tried"));
         cell(&t, 3, n->power);
     }
-    ons_buf_printf(out,
-                   "\nItems a model that show it with probability %.1f, by number of scales "
-                   "(at most %.0f tried):\n\n",
-                   ONS_POWER_WANTED, ons_power_items_most());
+    ons_cli_prose(cli, out,
+                  "\nItems a model that show it with probability %.1f, by number of scales "
+                  "(at most %.0f tried):\n\n",
+                  ONS_POWER_WANTED, ons_power_items_most());
     ons_table_print(&t, cli, out);
     ons_table_release(&t);
     const ons_power_need *n = smallest(a);
     if (n)
-        ons_buf_printf(out, "\nFewest models: %zu scales with %.0f items each.\n", n->n_scales,
-                       n->n_items);
+        ons_cli_prose(cli, out, "\nFewest models: %zu scales with %.0f items each.\n", n->n_scales,
+                      n->n_items);
     else
-        ons_buf_text(out, "\nNo number of scales and items that was tried shows it so often.\n");
+        ons_cli_prose(cli, out,
+                      "\nNo number of scales and items that was tried shows it so often.\n");
 }
 
 static void print_answer(const answer *a, const ons_cli *cli, ons_buf *out)
 {
     const ons_sim_design *d = &a->o.design;
-    ons_buf_printf(
-        out,
-        "%zu scales over %g decades, %zu %s each, %.0f items, chance %g; the score rises "
-        "by %g of the headroom within %g decades, anywhere between the scales but the "
-        "first and the last.\n%zu simulated studies:\n\n",
-        d->n_scales, d->span, d->n_seeds, d->n_seeds == 1 ? "model" : "models", d->n_items,
-        d->chance, d->rise, d->width, a->p.n);
+    ons_cli_prose(cli, out,
+                  "%zu scales over %g decades, %zu %s each, %.0f items, chance %g; the score rises "
+                  "by %g of the headroom within %g decades, anywhere between the scales but the "
+                  "first and the last.\n%zu simulated studies:\n\n",
+                  d->n_scales, d->span, d->n_seeds, d->n_seeds == 1 ? "model" : "models",
+                  d->n_items, d->chance, d->rise, d->width, a->p.n);
     print_verdicts(&a->p, cli, out);
     if (isfinite(a->p.median_decades))
-        ons_buf_printf(out, "\nThe 95 %% interval of a threshold is %.2f decades wide (median).\n",
-                       a->p.median_decades);
+        ons_cli_prose(cli, out,
+                      "\nThe 95 %% interval of a threshold is %.2f decades wide (median).\n",
+                      a->p.median_decades);
     if (a->searched)
         print_needs(a, cli, out);
     else if (d->width >= d->w0)
-        ons_buf_printf(out,
-                       "\nA rise over %g decades counts as gradual (w0 is %g): emergent would "
-                       "be a false alarm.\n",
-                       d->width, d->w0);
+        ons_cli_prose(cli, out,
+                      "\nA rise over %g decades counts as gradual (w0 is %g): emergent would "
+                      "be a false alarm.\n",
+                      d->width, d->w0);
 }
 
 /* ---- the command ---- */

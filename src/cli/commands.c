@@ -131,6 +131,7 @@ static const ons_option forecast_options[] = {
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"pool", 0, NULL, "take all families together"},
     {"task", 0, "NAME,...", "only these tasks, or those that match (*, ?)"},
+    {"all", 0, NULL, "on a terminal: every prediction, however many there are"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},

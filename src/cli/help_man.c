@@ -173,7 +173,7 @@ static void man_head(ons_buf *out, const char *suffix, const char *summary)
         static const char small[] = "abcdefghijklmnopqrstuvwxyz",
                           large[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
         const char *at = strchr(small, *p);
-        ons_buf_char(out, at ? large[at - small] : *p);
+        ons_buf_add(out, at ? large + (at - small) : p, 1);
     }
     ons_buf_printf(out, " 1\n.Os\n.Sh NAME\n.Nm onset%s%s\n.Nd ", suffix ? "-" : "",
                    suffix ? suffix : "");

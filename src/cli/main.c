@@ -83,6 +83,25 @@ ons_status ons_cli_print(const ons_buf *b, ons_err *err)
     return ons_err_where(err, ONS_FAIL(err, ONS_IO, "cannot write the results"), "standard output");
 }
 
+void ons_cli_prose(const ons_cli *cli, ons_buf *out, const char *fmt, ...)
+{
+    char text[2048];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    const ons_term t = {.columns = cli->columns,
+                        .prose = cli->columns,
+                        .unicode = cli->unicode,
+                        .letters = cli->letters,
+                        .out = out};
+    ons_str rest = ons_str_of(text), line;
+    while (rest.len) {
+        (void)ons_str_cut(&rest, '\n', &line);
+        ons_term_paragraph(&t, line);
+    }
+}
+
 /* One JSON object on stderr, as --log-json promises. */
 static void log_line(const char *event, const char *text)
 {

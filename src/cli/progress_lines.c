@@ -13,7 +13,7 @@
 #define NAME_USUAL      12
 #define BAR_WIDE        16
 #define BAR_SHORT       8
-#define PERCENT_COLUMNS 5
+#define PERCENT_COLUMNS 6
 #define RATE_COLUMNS    12
 #define LOSS_COLUMNS    10
 #define LEFT_COLUMNS    15

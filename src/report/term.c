@@ -104,13 +104,40 @@ void ons_term_name(const ons_term *t, ons_str s, size_t n)
     ons_term_field(t, s, n - head - 1, false);
 }
 
+static size_t next_space(ons_str s, size_t n)
+{
+    while (n < s.len && s.ptr[n] != ' ' && s.ptr[n] != '\n') n++;
+    return n;
+}
+
+/* A sign or unit that a number wants beside it: "95 %,", "1.4 B", "p = .04". */
+static bool clings(ons_str word)
+{
+    if (word.len == 0) return false;
+    const char c = word.ptr[0];
+    const bool alone = word.len == 1 || strchr(",.;:)", word.ptr[1]) != NULL;
+    return c == '%' || c == '=' || (alone && strchr("kMBT", c));
+}
+
+/* The bytes of a text up to where its line may be broken. */
+static size_t word_len(ons_str s)
+{
+    size_t n = next_space(s, 0);
+    while (n + 1 < s.len && s.ptr[n] == ' ') {
+        const size_t end = next_space(s, n + 1);
+        const bool after_equals = n > 0 && s.ptr[n - 1] == '=';
+        if (!after_equals && !clings((ons_str){s.ptr + n + 1, end - n - 1})) break;
+        n = end;
+    }
+    return n;
+}
+
 void ons_term_paragraph(const ons_term *t, ons_str s)
 {
     size_t used = 0;
     while (s.len > 0) {
         ons_str word = s;
-        size_t n = 0;
-        while (n < s.len && s.ptr[n] != ' ' && s.ptr[n] != '\n') n++;
+        const size_t n = word_len(s);
         word.len = n;
         s.ptr += n < s.len ? n + 1 : n;
         s.len -= n < s.len ? n + 1 : n;

@@ -76,11 +76,11 @@ static void test_jobs(void **state)
     job(&s, ONS_EVENT_PROGRESS, "28k-s2", 900e3, 67e3, .7804);
     assert_string_equal(
         frame(&s, 110, 80, 24, true, &b),
-        "  106k-s1     ████░░░░░░░░░░░░ 25 %   120 k tok/s  loss 1.930         6 s left\n"
-        "  28k-s2      ██████████████░░ 90 %    67 k tok/s  loss 0.780         1 s left\n"
-        "train         █████████░░░░░░░ 53 %  1 done                          28 s left\n");
+        "  106k-s1     ████░░░░░░░░░░░░  25 %   120 k tok/s  loss 1.930         6 s left\n"
+        "  28k-s2      ██████████████░░  90 %    67 k tok/s  loss 0.780         1 s left\n"
+        "train         █████████░░░░░░░  53 %  1 done                          28 s left\n");
     assert_non_null(
-        strstr(frame(&s, 110, 80, 24, false, &b), "train         #########....... 53 %  1 done "));
+        strstr(frame(&s, 110, 80, 24, false, &b), "train         #########.......  53 %  1 done "));
     assert_null(strstr(ons_buf_cstr(&b), "█"));
     ons_buf_reset(&b);
     ons_progress_line(&s, 110, &b);
@@ -104,11 +104,11 @@ static void test_whole(void **state)
     ons_buf b;
     ons_buf_init(&b, 1 << 16);
     stage(&s, "decide", "series", 1709, 0);
-    assert_string_equal(frame(&s, .1, 80, 24, true, &b), "decide        ░░░░░░░░░░░░░░░░  0 %\n");
+    assert_string_equal(frame(&s, .1, 80, 24, true, &b), "decide        ░░░░░░░░░░░░░░░░   0 %\n");
     whole(&s, 854);
     assert_string_equal(frame(&s, 3, 80, 24, true, &b),
-                        "decide        ████████░░░░░░░░ 49 %  854 of 1,709 series  3 s left\n");
-    assert_string_equal(frame(&s, 3, 40, 24, true, &b), "decide        ████░░░░ 49 %  3 s left\n");
+                        "decide        ████████░░░░░░░░  49 %  854 of 1,709 series  3 s left\n");
+    assert_string_equal(frame(&s, 3, 40, 24, true, &b), "decide        ████░░░░  49 %  3 s left\n");
     ons_buf_reset(&b);
     ons_progress_ended(&s, 30, &b);
     assert_int_equal(b.len, 0);

@@ -9,8 +9,10 @@
 #include "golden.h"
 #include "sample.h"
 
+#include "base/parse.h"
 #include "report/columns.h"
 #include "report/html.h"
+#include "report/term.h"
 #include "report/terminal.h"
 
 static sample s;
@@ -261,6 +263,24 @@ static void test_odd_studies(void **state)
     ons_buf_release(&b);
 }
 
+/* "0 %" and "1.4 B" stand in one line. */
+static void test_units_stay_with_their_numbers(void **state)
+{
+    (void)state;
+    ons_buf b;
+    ons_buf_init(&b, 1 << 20);
+    for (size_t prose = 8; prose < 40; prose++) {
+        ons_buf_reset(&b);
+        const ons_term t = {.columns = prose, .prose = prose, .unicode = true, .out = &b};
+        ons_term_paragraph(&t, ONS_S("from 0 % (chance 10 %) to 1.4 B, p = .04; a k"));
+        const char *text = ons_buf_cstr(&b);
+        assert_true(widest(ons_buf_str(&b)) <= prose);
+        static const char *const together[] = {"0 %", "10 %)", "1.4 B,", "p = .04;"};
+        for (size_t i = 0; i < 4; i++) assert_non_null(strstr(text, together[i]));
+    }
+    ons_buf_release(&b);
+}
+
 int main(void)
 {
     sample_fill(&s);
@@ -271,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_further_metrics_alone),
         cmocka_unit_test(test_hostile_names_cannot_steer_the_terminal),
         cmocka_unit_test(test_every_width),
+        cmocka_unit_test(test_units_stay_with_their_numbers),
         cmocka_unit_test(test_odd_studies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
