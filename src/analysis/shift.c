@@ -137,6 +137,14 @@ static double value(const shifts *s, size_t i)
     return apart(s->a, s->b, s->first + (double)i * s->step);
 }
 
+/* Of the shifts of the grid: two highest places need not lie a whole number of steps apart. */
+static double highest_shift(const shifts *s)
+{
+    double best = value(s, 0);
+    for (size_t i = 1; i < s->n; i++) best = fmax(best, value(s, i));
+    return best;
+}
+
 static void ends_of_shift(const shifts *s, double least, double widen, ons_interval *ret_i)
 {
     size_t lo = 0, hi = s->n - 1;
@@ -151,8 +159,8 @@ ons_shift ons_shift_make(const ons_places *base, const ons_places *other)
     const shifts s = shifts_of(base, other);
     ons_shift r = {.base = ons_places_interval(base), .other = ons_places_interval(other)};
     ons_interval near;
-    double best = highest(base) + highest(other);
-    double loss = fmax(0, best - apart(base, other, 0));
+    const double here = apart(base, other, 0), best = fmax(here, highest_shift(&s));
+    const double loss = fmax(0, best - here);
     r.p = ons_chi2_tail(2 * loss / ONS_ALLOWANCE, 1);
     ends_of_shift(&s, best - ONS_INTERVAL_DROP, fmax(base->step, other->step), &r.by);
     ends_of_shift(&s, best - LIKELIEST, 0, &near);

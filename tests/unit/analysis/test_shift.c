@@ -47,6 +47,9 @@ static void a_shift_is_found_and_turns_round(void **state)
     tst_close(back.by.x, -s.by.x, 0, .04);
     tst_close(back.by.lo, -s.by.hi, 0, .04);
     tst_close(back.p, s.p, 0, 1e-9);
+    for (size_t i = 0; i < 12; i++) q[i].x += .007 * (double)i; /* grids of other steps */
+    s = shift_of(&a, &b, true);
+    assert_true(isfinite(s.by.x) && s.by.lo < s.by.x && s.by.x < s.by.hi);
     s = shift_of(&a, &b, false);
     tst_close(s.by.x, 1, 0, .1); /* the same of the midpoint */
     s = shift_of(&a, &a, true);
