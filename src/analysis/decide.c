@@ -8,7 +8,6 @@
 #include "stats/dist.h"
 #include "stats/special.h"
 
-#define SCALES_LEAST 4
 /* Scores without errors stand still only where there are enough of them to measure the scatter
  * that hides a slope, and no hint of one. */
 #define SCALES_CONSTANT 6
@@ -298,7 +297,7 @@ ons_status ons_series_decide(const ons_series *s, uint64_t seed, ons_verdict *re
     if (r->n_scales > 1) describe_steps(&d);
     /* W0 scales the rule where it is narrower than 1.5 decades: fewer decades are enough. */
     double span = r->n_scales > 0 ? r->x[r->n_scales - 1] - r->x[0] : 0;
-    if (r->n_scales < SCALES_LEAST || span < fmin(1, r->unit)) {
+    if (r->n_scales < ONS_SCALES_LEAST || span < fmin(1, r->unit)) {
         ret_v->flags |= ONS_FLAG_INSUFFICIENT;
         return ONS_OK;
     }

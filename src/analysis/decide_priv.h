@@ -7,7 +7,8 @@
 #include "analysis/shape_priv.h"
 #include "analysis/tests_priv.h"
 
-#define ONS_ALPHA 0.05 /* of each of the four tests */
+#define ONS_ALPHA        0.05 /* of each of the four tests */
+#define ONS_SCALES_LEAST 4
 
 typedef struct ons_decision {
     const ons_series *series;
@@ -30,5 +31,8 @@ void ons_decision_learned(const ons_decision *d, size_t begin, size_t end, doubl
 /* The four tests (2.4) after both classes are fitted: p-values, split, the sharp curve and what
  * follows from it. Chance is known. Errors: NOMEM. */
 ons_status ons_decision_test(ons_decision *d, ons_err *err);
+
+/* Families together: p_sharp (and p_emergent) where the jump hangs on one of them. */
+void ons_decision_test_families(ons_decision *d);
 
 #endif

@@ -130,6 +130,7 @@ ons_status ons_decision_test(ons_decision *d, ons_err *err)
      * past them, the best one that keeps inside may pass. */
     bool outside = d->split.n_pre < 2 || d->split.first_post + 2 > d->rows.n_scales;
     if (outside && !d->rows.gaussian && !d->replicated) ONS_TRY(test_again(d, true, few, err));
+    ons_decision_test_families(d);
     v->sharp = ons_fit_curve(&d->two.sharp);
     v->lr = d->two.lr;
     if (!d->rows.gaussian) v->rho = d->two.scatter;

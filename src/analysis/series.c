@@ -20,6 +20,7 @@ static int compare_points(const void *pa, const void *pb)
     if (c == 0) c = compare_f64(a->y, b->y);
     if (c == 0) c = compare_f64(a->n, b->n);
     if (c == 0) c = compare_f64(a->se, b->se);
+    if (c == 0) c = (a->family > b->family) - (a->family < b->family);
     if (c == 0) c = memcmp(a->seed, b->seed, sizeof a->seed);
     return c;
 }
@@ -34,7 +35,7 @@ static bool usable(const ons_point *p, bool continuous)
 /* Equal points must sort equal: an unknown becomes one value, seeds are padded with zeros. */
 static ons_point canonical(const ons_point *p, bool continuous)
 {
-    ons_point q = {.x = p->x, .y = p->y, .n = continuous ? 0 : p->n, .se = -1, .params = 0};
+    ons_point q = {.x = p->x, .y = p->y, .n = continuous ? 0 : p->n, .se = -1, .family = p->family};
     if (continuous && p->se >= 0) q.se = p->se;
     if (!continuous) q.y = fmin(fmax(q.y, 0), 1);
     for (size_t i = 0; i + 1 < sizeof q.seed && p->seed[i] != '\0'; i++) q.seed[i] = p->seed[i];
@@ -144,6 +145,7 @@ static void fill_levels(ons_rows *r, const ons_series *s, const ons_point *p)
         lo = fmin(lo, p[i].y);
         hi = fmax(hi, p[i].y);
         r->y[i] = p[i].y;
+        r->family[i] = p[i].family;
     }
     r->range = r->n_rows > 0 ? hi - lo : 0;
     r->chance_known = !isnan(s->chance);

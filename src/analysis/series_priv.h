@@ -26,6 +26,7 @@ typedef struct ons_rows {
     double n[ONS_POINTS_MAX];         /* items (accuracy) */
     double k[ONS_POINTS_MAX];         /* right answers, may be fractional */
     double se[ONS_POINTS_MAX];        /* continuous */
+    unsigned family[ONS_POINTS_MAX];  /* [n_rows] */
     uint64_t content;                 /* hash of all of the above, for the seed */
 } ons_rows;
 

@@ -21,7 +21,8 @@ typedef struct ons_point {
     double n;      /* items behind y (accuracy mode); effective number where clustered */
     double se;     /* standard error of y (continuous mode); NaN: unknown */
     double params; /* NaN: unknown; only carried along */
-    char seed[24]; /* replicate label, may be empty; breaks ties of the sort */
+    unsigned family; /* of several that are taken together: which one; else 0 */
+    char seed[24];   /* replicate label, may be empty; breaks ties of the sort */
 } ons_point;
 
 typedef struct ons_series {

@@ -203,6 +203,18 @@ static void assume_items(ons_study_series *s, ons_point *p, size_t n, double *wo
         if (isnan(p[i].n)) p[i].n = middle;
 }
 
+/* Families that are taken together are told apart by numbers. */
+static void number_families(ons_study_series *s, ons_point *p)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < s->series.n_points; i++) {
+        size_t j = 0;
+        while (j < i && !ons_str_eq(s->row[j]->origin, s->row[i]->origin)) j++;
+        p[i].family = j < i ? p[j].family : n++;
+    }
+    s->series.pooled = n > 1;
+}
+
 static ons_status fill_series(const ons_score_group *g, double w0, ons_arena *a,
                               ons_study_series *s, ons_err *err)
 {
@@ -229,8 +241,7 @@ static ons_status fill_series(const ons_score_group *g, double w0, ons_arena *a,
         p[n++] = point_of(&g->row[i], s->axis, sign, continuous);
     }
     s->series.n_points = n;
-    for (size_t i = 1; i < n; i++)
-        s->series.pooled = s->series.pooled || !ons_str_eq(s->row[i]->origin, s->row[0]->origin);
+    number_families(s, p);
     if (!continuous) ons_series_count_clusters(s, p, work);
     if (!continuous) assume_items(s, p, n, work);
     if (!continuous && isnan(s->series.chance)) s->flags |= ONS_FLAG_CHANCE_UNKNOWN;

@@ -210,6 +210,9 @@ static void test_another_input_is_another_key(void **state)
         assert_false(ons_id_eq(key, ons_decided_verdict_key(&s, 0)));
         *word[i] = false;
     }
+    point[1].family = 1;
+    assert_false(ons_id_eq(key, ons_decided_verdict_key(&s, 0)));
+    point[1].family = 0;
     point[0].seed[0] = '2';
     assert_false(ons_id_eq(key, ons_decided_verdict_key(&s, 0)));
     point[0].seed[0] = '1';
