@@ -1,7 +1,8 @@
 /* A line with Brownian deviations: the score at x is a + b x + w(x) + noise, w a Brownian motion
  * of variance speed^2 per unit of x, noise of the sampling variance plus scatter^2. For given
  * speed and scatter everything is Gaussian; both are averaged over a grid by the likelihood of
- * the scales that are known. */
+ * the scales that are known. Half of the weight goes to a walk from the last score in steps as large
+ * as those before (Student's t), which few scales cannot measure better. */
 #include "analysis/predict.h"
 
 #include <math.h>
@@ -22,6 +23,7 @@ enum {
 };
 
 #define LN_2PI              1.83787706640934548356
+#define LN_2                .69314718055994530942
 #define LEVEL_SD            1.0  /* of a, in units of the score */
 #define SLOPE_MEAN          .05  /* scores rise with scale more often than they fall */
 #define SURPRISE            0.02 /* prior probability of a score that nothing announces */
@@ -139,7 +141,7 @@ static node fit_node(const ons_known *k, size_t target, bool sloped, double spee
 
 /* ---- the mixture, cut off at the ends of a bounded score ---- */
 
-static double mixture_below(const work *w, double y)
+static double nodes_below(const work *w, double y)
 {
     double p = 0;
     for (size_t i = 0; i < PARTS; i++)
@@ -147,7 +149,7 @@ static double mixture_below(const work *w, double y)
     return p;
 }
 
-static double mixture_log_density(const work *w, double y)
+static double nodes_log_density(const work *w, double y)
 {
     double term[PARTS];
     for (size_t i = 0; i < PARTS; i++) {
@@ -157,16 +159,58 @@ static double mixture_log_density(const work *w, double y)
     return ons_log_sum_exp(term, PARTS);
 }
 
-static double quantile(const work *w, double lo, double hi, double p)
+/* Half of the weight each: the nodes, and steps as large as before. Both are cut off apart. */
+typedef struct pool {
+    const work *w;
+    ons_student walk;
+    double lo, hi; /* where a quantile of .025 to .975 can lie */
+    double nodes_lo, nodes_inside, walk_lo, walk_inside;
+} pool;
+
+static double pool_below(const pool *p, double y)
 {
+    return .5 * (nodes_below(p->w, y) - p->nodes_lo) / p->nodes_inside +
+           .5 * (ons_student_below(&p->walk, y) - p->walk_lo) / p->walk_inside;
+}
+
+static double pool_log_density(const pool *p, double y)
+{
+    return ons_log_add_exp(nodes_log_density(p->w, y) - log(p->nodes_inside),
+                           ons_student_log_density(&p->walk, y) - log(p->walk_inside)) -
+           LN_2;
+}
+
+static double quantile(const pool *p, double at)
+{
+    double lo = p->lo, hi = p->hi;
     for (int i = 0; i < HALVINGS; i++) {
         double middle = .5 * (lo + hi);
-        if (mixture_below(w, middle) < p)
+        if (pool_below(p, middle) < at)
             lo = middle;
         else
             hi = middle;
     }
     return .5 * (lo + hi);
+}
+
+static pool pool_make(const ons_known *k, size_t target, const work *w)
+{
+    pool p = {
+        .w = w, .walk = ons_predict_walk(k, target), .hi = 1, .nodes_inside = 1, .walk_inside = 1};
+    if (k->bounded) {
+        p.nodes_lo = nodes_below(w, 0);
+        p.nodes_inside = fmax(nodes_below(w, 1) - p.nodes_lo, 1e-12);
+        p.walk_lo = ons_student_below(&p.walk, 0);
+        p.walk_inside = fmax(ons_student_below(&p.walk, 1) - p.walk_lo, 1e-12);
+        return p;
+    }
+    p.lo = p.walk.middle - ons_student_reach(&p.walk);
+    p.hi = p.walk.middle + ons_student_reach(&p.walk);
+    for (size_t i = 0; i < PARTS; i++) {
+        p.lo = fmin(p.lo, w->node[i].mean - 12 * w->node[i].sd);
+        p.hi = fmax(p.hi, w->node[i].mean + 12 * w->node[i].sd);
+    }
+    return p;
 }
 
 /* Abilities come up that nothing announced: anywhere, where scores have a range. */
@@ -182,7 +226,7 @@ static ons_predictive predict_trend(const ons_known *k, size_t target, work *w)
     static const double speeds[SPEEDS] = {.005, .02, .05, .1, .2, .4, .8};
     static const double scatters[SCATTERS] = {.003, .01, .03, .08};
     /* Without a range the unit is what was seen so far: the next step may be larger. */
-    double log_w[NODES], lo = 0, hi = 1, faster = k->bounded ? 1 : 4;
+    double log_w[NODES], faster = k->bounded ? 1 : 4;
     for (size_t i = 0; i < NODES; i++)
         w->node[i] = fit_node(k, target, i % SLOPES, faster * speeds[i / SLOPES % SPEEDS],
                               scatters[i / SLOPES / SPEEDS], w);
@@ -190,17 +234,11 @@ static ons_predictive predict_trend(const ons_known *k, size_t target, work *w)
     double total = ons_log_sum_exp(log_w, NODES);
     for (size_t i = 0; i < NODES; i++) w->node[i].log_w += log1p(-SURPRISE) - total;
     w->node[NODES] = surprise(k);
-    for (size_t i = 0; i < PARTS && !k->bounded; i++) {
-        lo = fmin(i ? lo : (double)INFINITY, w->node[i].mean - 12 * w->node[i].sd);
-        hi = fmax(i ? hi : -(double)INFINITY, w->node[i].mean + 12 * w->node[i].sd);
-    }
-    double below = k->bounded ? mixture_below(w, lo) : 0,
-           above = k->bounded ? mixture_below(w, hi) : 1;
-    double inside = fmax(above - below, 1e-12);
-    return (ons_predictive){.median = quantile(w, lo, hi, below + .5 * inside),
-                            .lo = quantile(w, lo, hi, below + .025 * inside),
-                            .hi = quantile(w, lo, hi, below + .975 * inside),
-                            .log_score = mixture_log_density(w, k->y[target]) - log(inside)};
+    const pool p = pool_make(k, target, w);
+    return (ons_predictive){.median = quantile(&p, .5),
+                            .lo = quantile(&p, .025),
+                            .hi = quantile(&p, .975),
+                            .log_score = pool_log_density(&p, k->y[target])};
 }
 
 /* ---- all of it ---- */

@@ -9,10 +9,10 @@
 #include "analysis/verdict.h"
 
 /* Every baseline has the predictive distribution that belongs to it (Student's t). */
-#define ONS_PREDICT_MAP(X)                                                            \
-    X(TREND, "forecast")    /* a line with Brownian deviations, averaged over both */ \
-    X(LAST, "last-value")   /* the largest model known, steps as large as before */   \
-    X(LINEAR, "linear")     /* least squares in the axis of the points */             \
+#define ONS_PREDICT_MAP(X)                                                          \
+    X(TREND, "forecast")    /* a line with Brownian deviations, and a walk */       \
+    X(LAST, "last-value")   /* the largest model known, steps as large as before */ \
+    X(LINEAR, "linear")     /* least squares in the axis of the points */           \
     X(LOGISTIC, "logistic") /* least squares of the log odds above chance */
 
 typedef enum ons_predict_by {

@@ -6,27 +6,21 @@
 
 #define SD_LEAST 0.005 /* of the unit: nothing is known better than this */
 
-/* Student's t with dof degrees of freedom around `middle` with scale sd. */
-typedef struct student {
-    double middle, sd, dof;
-} student;
-
-static double student_log_density(const student *t, double y)
+double ons_student_log_density(const ons_student *t, double y)
 {
     double z = (y - t->middle) / t->sd, n = t->dof;
     return ons_lgamma(.5 * (n + 1)) - ons_lgamma(.5 * n) - .5 * log(n * 3.14159265358979323846) -
            log(t->sd) - .5 * (n + 1) * log1p(z * z / n);
 }
 
-/* z with P(T <= z) = .975, through the incomplete beta function. */
-static double student_975(double n)
+/* Through the incomplete beta function: P(|T| > t) = I_{n/(n+t^2)}(n/2, 1/2). */
+double ons_student_reach(const ons_student *t)
 {
-    double x = ons_beta_inc_inv(.5 * n, .5, .05); /* P(|T| > t) = I_{n/(n+t^2)}(n/2, 1/2) */
-    return sqrt(n * (1 - x) / x);
+    double n = t->dof, x = ons_beta_inc_inv(.5 * n, .5, .05);
+    return t->sd * sqrt(n * (1 - x) / x);
 }
 
-/* P(T <= (y - middle) / sd) */
-static double student_below(const student *t, double y)
+double ons_student_below(const ons_student *t, double y)
 {
     double z = (y - t->middle) / t->sd, n = t->dof;
     double tail = .5 * ons_beta_inc(.5 * n, .5, n / (n + z * z));
@@ -34,21 +28,21 @@ static double student_below(const student *t, double y)
 }
 
 /* Cut off at the ends of a bounded score, as the forecast is. */
-static ons_predictive describe(const ons_known *k, size_t target, student t)
+static ons_predictive describe(const ons_known *k, size_t target, ons_student t)
 {
     t.sd = fmax(t.sd, SD_LEAST * k->unit);
-    double reach = student_975(t.dof) * t.sd;
+    double reach = ons_student_reach(&t);
     ons_predictive p = {t.middle, t.middle - reach, t.middle + reach,
-                        student_log_density(&t, k->y[target])};
+                        ons_student_log_density(&t, k->y[target])};
     if (!k->bounded) return p;
     p.median = fmin(fmax(p.median, 0), 1);
     p.lo = fmin(fmax(p.lo, 0), 1);
     p.hi = fmin(fmax(p.hi, 0), 1);
-    p.log_score -= log(fmax(student_below(&t, 1) - student_below(&t, 0), 1e-12));
+    p.log_score -= log(fmax(ons_student_below(&t, 1) - ons_student_below(&t, 0), 1e-12));
     return p;
 }
 
-ons_predictive ons_predict_last(const ons_known *k, size_t target)
+ons_student ons_predict_walk(const ons_known *k, size_t target)
 {
     size_t n = k->n;
     double sum = 0, last = k->y[n - 1];
@@ -57,13 +51,17 @@ ons_predictive ons_predict_last(const ons_known *k, size_t target)
         sum += step * step / (k->x[i] - k->x[i - 1]);
     }
     double gap = k->x[target] - k->x[n - 1];
-    student t = {last, sqrt(sum / (double)(n - 1) * gap + ons_known_variance(k, target, last)),
-                 (double)(n - 1)};
-    return describe(k, target, t);
+    double variance = sum / (double)(n - 1) * gap + ons_known_variance(k, target, last);
+    return (ons_student){last, fmax(sqrt(variance), SD_LEAST * k->unit), (double)(n - 1)};
+}
+
+ons_predictive ons_predict_last(const ons_known *k, size_t target)
+{
+    return describe(k, target, ons_predict_walk(k, target));
 }
 
 /* Least squares of v on x: prediction and its standard deviation at the target. */
-static student line(const ons_known *k, const double *v, size_t target)
+static ons_student line(const ons_known *k, const double *v, size_t target)
 {
     size_t n = k->n;
     double mx = 0, mv = 0, sxx = 0, sxv = 0, rss = 0, at = k->x[target];
@@ -82,12 +80,12 @@ static student line(const ons_known *k, const double *v, size_t target)
     }
     double dof = (double)(n - 2);
     double spread = 1 + 1 / (double)n + (at - mx) * (at - mx) / sxx;
-    return (student){mv + slope * (at - mx), sqrt(rss / dof * spread), dof};
+    return (ons_student){mv + slope * (at - mx), sqrt(rss / dof * spread), dof};
 }
 
 ons_predictive ons_predict_linear(const ons_known *k, size_t target)
 {
-    student t = line(k, k->y, target);
+    ons_student t = line(k, k->y, target);
     t.sd = sqrt(t.sd * t.sd + ons_known_variance(k, target, t.middle));
     return describe(k, target, t);
 }
@@ -102,7 +100,7 @@ ons_predictive ons_predict_logistic(const ons_known *k, size_t target)
                p = fmin(fmax((k->y[i] - c) / h, edge), 1 - edge);
         v[i] = log(p / (1 - p));
     }
-    student t = line(k, v, target);
+    ons_student t = line(k, v, target);
     double p = 1 / (1 + exp(-fmin(fmax(t.middle, -30), 30)));
     t.sd *= h * fmax(p * (1 - p), 1e-4);
     t.middle = c + h * p;

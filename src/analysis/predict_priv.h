@@ -21,6 +21,18 @@ void ons_known_make(const ons_rows *r, bool bounded, size_t n_train, ons_known *
 /* Of the score of a scale if its mean were y; never 0. */
 double ons_known_variance(const ons_known *k, size_t scale, double y);
 
+/* Student's t with dof degrees of freedom around `middle` with scale sd. */
+typedef struct ons_student {
+    double middle, sd, dof;
+} ons_student;
+
+double ons_student_log_density(const ons_student *t, double y);
+double ons_student_below(const ons_student *t, double y); /* P(T <= y) */
+double ons_student_reach(const ons_student *t);           /* half of the 95 % interval */
+
+/* The last score, with steps as large as before. */
+ons_student ons_predict_walk(const ons_known *k, size_t target);
+
 ons_predictive ons_predict_last(const ons_known *k, size_t target);
 ons_predictive ons_predict_linear(const ons_known *k, size_t target);
 ons_predictive ons_predict_logistic(const ons_known *k, size_t target);

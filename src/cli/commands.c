@@ -397,7 +397,8 @@ const ons_command ons_commands[] = {
      "own: the last value, a line in the logarithm of scale, and a line in the log odds above "
      "chance.\n\n"
      "The forecast is a line with Brownian deviations, averaged over how strong both are by the "
-     "likelihood of the models that are known, and leaves 2 % for a score that nothing announces. "
+     "likelihood of the models that are known, leaves 2 % for a score that nothing announces, and "
+     "gives half of its weight to steps from the last score as large as those before. "
      "The horizon of a series is from how many decades below its largest scale could be told: "
      "inside the interval and within a tenth of the headroom, from there on.\n\n"
      "A series needs three scales beside those held back; others are counted.",
