@@ -7,7 +7,8 @@
 #include "base/parse.h"
 #include "import/rows.h"
 
-#define ITEMS_MAX      5000
+enum { ITEMS_MAX = 5000 };
+
 #define DISTINCT_LEAST 6    /* different scores, so that they share no factor by accident */
 #define WHOLE          1e-7 /* of a right answer; a score by chance passes once in five millions */
 
@@ -42,7 +43,7 @@ static double items_behind(ons_score *const *row, size_t n)
     size_t distinct = n > 0;
     for (size_t i = 1; i < n; i++) distinct += row[i]->score > row[i - 1]->score;
     if (distinct < DISTINCT_LEAST) return 0;
-    for (double items = 2; items <= ITEMS_MAX; items++)
+    for (int items = 2; items <= ITEMS_MAX; items++)
         if (all_whole(row, n, items)) return items;
     return 0;
 }

@@ -131,7 +131,7 @@ bool ons_import_is_score_table(ons_str text)
     unsigned found = 0;
     size_t from = ons_str_starts(text, ONS_S("\xef\xbb\xbf")) ? 3 : 0;
     for (size_t i = from; i <= text.len; i++) {
-        const char c = i < text.len ? text.ptr[i] : '\n';
+        const int c = i < text.len ? text.ptr[i] : '\n';
         if (c != ',' && c != ';' && c != '\t' && c != '\r' && c != '\n') continue;
         const ons_str cell = bare((ons_str){text.ptr + from, i - from});
         for (unsigned k = 0; k < 3; k++)

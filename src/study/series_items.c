@@ -59,9 +59,11 @@ ons_status ons_series_share_items(ons_score *row, size_t n, ons_arena *a, ons_er
     for (size_t i = 0; i < n; i++) lacking += lacks_items(&row[i]);
     if (lacking == 0) return ONS_OK;
     ons_score **at;
+    /* NOLINTBEGIN(bugprone-sizeof-expression): an array of pointers */
     ONS_TRY(ONS_NEW(a, n, &at, err));
     for (size_t i = 0; i < n; i++) at[i] = &row[i];
     qsort(at, n, sizeof *at, by_answers);
+    /* NOLINTEND(bugprone-sizeof-expression) */
     for (size_t begin = 0, end; begin < n; begin = end) {
         for (end = begin; end < n && compare_answers(at[begin], at[end]) == 0;) end++;
         share(at + begin, end - begin);
