@@ -64,7 +64,7 @@ static void describe_steps(ons_decision *d)
     d->v->linearity = range / sqrt(sum / (double)n);
 }
 
-/* Log-likelihoods of both readings at equal prior weight; the sharp curve of the likelier. */
+/* A jump under both readings; the sharp curve of the likelier. */
 static ons_status average_readings(ons_decision *d, ons_err *err)
 {
     d->replicated = ons_replicates_apply(&d->rows);
@@ -73,9 +73,7 @@ static ons_status average_readings(ons_decision *d, ons_err *err)
     ONS_TRY(ons_replicates_fit(&d->rows, b, err));
     double graded = ons_log_add_exp(d->two.ll_smooth, d->two.ll_sharp);
     d->all_or_none = ons_log_add_exp(b->ll_smooth, b->ll_sharp) > graded;
-    double smooth = ons_log_add_exp(d->two.ll_smooth, b->ll_smooth);
-    double sharp = ons_log_add_exp(d->two.ll_sharp, b->ll_sharp);
-    d->two.lr = 2 * (sharp - smooth);
+    d->two.lr = ons_replicates_lr(&d->two, b);
     if (d->all_or_none) d->two.sharp = b->sharp;
     return ONS_OK;
 }

@@ -12,6 +12,9 @@
 #define LR_TAILED      3.0
 #define LR_TAILED_MORE 4.0
 #define LEARNED_CHANCE 0.05 /* share of runs that count as learned by accident (2.14) */
+/* Of the learned share beyond: fewer learn below. Half, where answers need a quarter: runs are few,
+ * and a quarter asks for eleven of them that all failed. */
+#define LEARNED_BEFORE 0.5
 #define FEW_LEAST      5
 #define FEW_MOST       6
 #define FEW_GAP        .5 /* least mean gap, of W0 */
@@ -36,7 +39,7 @@ static void test_runs(ons_decision *d)
     d->v->learned_share = k / n;
     d->v->p_above = k > 0 ? ons_beta_inc(k, n - k + 1, LEARNED_CHANCE) : 1;
     if (s->n_pre < 2) return;
-    double level = .25 * d->v->learned_share;
+    double level = LEARNED_BEFORE * d->v->learned_share;
     ons_decision_learned(d, 0, s->n_pre, &k, &n);
     d->v->p_absent = n > k ? ons_beta_inc(n - k, k + 1, 1 - level) : 1;
 }

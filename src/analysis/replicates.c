@@ -1,6 +1,11 @@
 /* The likelihood of run i is (1 - q_i) BB(k_i | n_i, L) + q_i BB(k_i | n_i, U) with
- * q_i = (1 - lapse) F(x_i): maximised on a grid of curves and levels, averaged over the
- * scatter and over the share of runs that fail even far above the threshold. */
+ * q_i = (1 - lapse) F(x_i).
+ *
+ * A dozen runs say little about a curve, and the largest likelihood of either class says less
+ * than its mean: seeds that agree at every size fit a step best, and yet a gradual curve makes
+ * them agree often. So the classes are compared by their likelihoods averaged over midpoints
+ * (uniform in x), shapes, scatter and the share of runs that fail even far above the threshold;
+ * the sharp class over its widths too, the smooth one at its best width. */
 #include "analysis/replicates_priv.h"
 
 #include <math.h>
@@ -10,35 +15,68 @@
 #include "stats/special.h"
 
 enum {
-    MIDPOINTS = 41,
-    WIDTHS = 6,
-    CURVES = ONS_SHARP_SHAPES * WIDTHS * MIDPOINTS,
-    LOWS = 4,
-    HIGHS = 10,
+    NODES_IN_GAPS = 80, /* midpoints between scales, about */
+    NODES_IN_GAP = 8,   /* at most */
+    NODES_BEYOND = 4,   /* on either side */
+    NODES_MAX = NODES_IN_GAPS + 2 * NODES_BEYOND + ONS_POINTS_MAX,
+    WIDTHS_SHARP = 6,
+    WIDTHS_SMOOTH = 5,
+    SHAPES_SMOOTH = 5,
     SCATTERS = 4,
     LAPSES = 3,
-    FACTORS = 32 /* rows multiplied before a logarithm: each factor is at least 1e-4 */
+    CASES = SCATTERS * LAPSES,
+    FACTORS = 32, /* rows multiplied before a logarithm: each factor is at least 1e-4 */
+    STARTS = 3,
+    ROUNDS = 12 /* of expectation and maximisation for the levels */
 };
+
+#define BEYOND        0.5  /* of W0: midpoints outside the scales */
+#define SHARE_MIN     1e-4 /* least probability of either level */
+#define AS_GOOD       1e-3 /* nats: midpoints that cannot be told apart */
+#define READING_NOISE 2.0  /* nats by which equally good readings may differ */
+/* From ln Bayes to a likelihood ratio whose p-value is .7 of the share of all-or-none families of
+ * width W0 that reach it, from p of .1 down to .0005 (docs/method.md, Replicates). */
+#define BAYES_SLOPE 3.4
+#define BAYES_BASE  (-0.72)
 
 static const double scatter_at[SCATTERS] = {1e-3, 8e-3, 3e-2, 1e-1};
 static const double scatter_prior[SCATTERS] = {.35, .3, .2, .15};
 static const double lapse_at[LAPSES] = {0, .1, .25};
-static const double lapse_prior[LAPSES] = {.6, .25, .15};
+static const double lapse_prior[LAPSES] = {.5, .3, .2};
+/* In W0. A few runs cannot tell a step from a rise over a fifth of W0: the mean is taken over the
+ * widths from MEAN_FIRST to MEAN_LAST, the maximum over all. */
+static const double narrow[WIDTHS_SHARP] = {.03, .1, .2, .35, .5, .7};
+enum { MEAN_FIRST = 2, MEAN_LAST = 4 };
+static const double wide[WIDTHS_SMOOTH] = {1, 1.25, 1.65, 2.7, 5.3};
+static const int smooth_shape[SHAPES_SMOOTH] = {0, 1, 2, 3, ONS_LONG_TAILED};
 
-typedef struct grid {
-    const ons_rows *rows;
-    double lo[LOWS], hi[HIGHS];
-    size_t n_lo;
-    double f[CURVES][ONS_POINTS_MAX]; /* per scale */
-    double x50[CURVES], width[CURVES];
-    double ll_lo[LOWS][ONS_POINTS_MAX], ll_hi[HIGHS][ONS_POINTS_MAX]; /* per row */
-    double e_lo[ONS_POINTS_MAX], e_hi[ONS_POINTS_MAX];                /* scaled to a maximum of 1 */
-} grid;
+/* ln of a sum of exponentials, term by term. */
+typedef struct log_sum {
+    double top, sum;
+} log_sum;
+
+/* Midpoints with the stretch of x that each stands for. */
+typedef struct nodes {
+    size_t n;
+    double x50[NODES_MAX], weight[NODES_MAX];
+} nodes;
 
 typedef struct best_node {
     double ll;
-    size_t curve, lo, hi, scatter, lapse;
+    size_t at, n_as_good; /* midpoint; how many from there on are as good */
+    size_t kase;          /* scatter and lapse */
+    int shape;
+    double width;
 } best_node;
+
+typedef struct work {
+    const ons_rows *rows;
+    nodes nodes;
+    double lo[SCATTERS], hi[SCATTERS]; /* levels that fit best */
+    /* Per row and case: likelihood at the low level, and the high one less that; the larger is 1. */
+    double e_lo[ONS_POINTS_MAX][CASES], e_more[ONS_POINTS_MAX][CASES];
+    double base[CASES]; /* what was divided out, and the prior */
+} work;
 
 bool ons_replicates_apply(const ons_rows *r)
 {
@@ -47,154 +85,259 @@ bool ons_replicates_apply(const ons_rows *r)
     return !r->gaussian && !r->pooled && r->chance_known && n >= 3;
 }
 
-static void fill_levels(grid *g)
+static void add_exp(log_sum *s, double v)
 {
-    static const double up[HIGHS] = {.1, .2, .35, .5, .65, .8, .9, .95, .98, .995};
-    double c = g->rows->chance, h = g->rows->headroom;
-    const double low[LOWS] = {fmax(c - .05 * h, 1e-3), c + 1e-3, c + .02 * h, c + .05 * h};
-    g->n_lo = 0;
-    for (size_t i = 0; i < LOWS; i++)
-        if (i == 0 || low[i] > g->lo[g->n_lo - 1]) g->lo[g->n_lo++] = low[i];
-    for (size_t i = 0; i < HIGHS; i++) g->hi[i] = c + h * up[i];
-}
-
-static void fill_curves(grid *g, bool sharp)
-{
-    static const double narrow[WIDTHS] = {.02, .1, .25, .45, .7, .999};
-    static const double wide[WIDTHS] = {1, 1.3, 1.8, 2.5, 4, 8};
-    const ons_rows *r = g->rows;
-    double first = r->x[0] - .3 * r->unit, last = r->x[r->n_scales - 1] + .3 * r->unit;
-    size_t c = 0;
-    for (int shape = 0; shape < ONS_SHARP_SHAPES; shape++) {
-        for (int w = 0; w < WIDTHS; w++) {
-            for (int m = 0; m < MIDPOINTS; m++, c++) {
-                g->x50[c] = first + (last - first) * m / (MIDPOINTS - 1);
-                g->width[c] = r->w0 * (sharp ? narrow[w] : wide[w]);
-                ons_shape_fill(shape, g->x50[c], g->width[c], r->n_scales, r->x, g->f[c]);
-            }
-        }
+    if (v > s->top) {
+        s->sum = s->sum * exp(s->top - v) + 1;
+        s->top = v;
+    } else if (v > s->top - 40) {
+        s->sum += ons_fast_exp(v - s->top);
     }
 }
 
-static void fill_rows(grid *g, double rho)
+static double log_of(const log_sum *s) { return s->top + log(s->sum); }
+
+static void add_stretch(nodes *t, double from, double to, size_t n)
 {
-    const ons_rows *r = g->rows;
-    double mu[ONS_POINTS_MAX], big_m = 1 / rho - 1;
-    for (size_t l = 0; l < g->n_lo + HIGHS; l++) {
-        bool low = l < g->n_lo;
-        for (size_t i = 0; i < r->n_rows; i++) mu[i] = low ? g->lo[l] : g->hi[l - g->n_lo];
-        ons_beta_binomial_fill(r->n_rows, r->k, r->n, mu, big_m,
-                               low ? g->ll_lo[l] : g->ll_hi[l - g->n_lo]);
+    double step = (to - from) / (double)n;
+    for (size_t i = 0; i < n; i++, t->n++) {
+        t->x50[t->n] = from + step * ((double)i + .5);
+        t->weight[t->n] = step;
     }
 }
 
-/* ln of the product over rows of (1 - q) e_lo + q e_hi. */
-static double mixture(const grid *g, const double *f, double keep)
+static void fill_nodes(const ons_rows *r, nodes *t)
 {
-    const ons_rows *r = g->rows;
-    double sum = 0, product = 1;
-    size_t factors = 0;
+    size_t gaps = r->n_scales - 1, each = NODES_IN_GAPS / gaps;
+    each = each < 1 ? 1 : each > NODES_IN_GAP ? NODES_IN_GAP : each;
+    t->n = 0;
+    add_stretch(t, r->x[0] - BEYOND * r->w0, r->x[0], NODES_BEYOND);
+    for (size_t i = 0; i < gaps; i++) add_stretch(t, r->x[i], r->x[i + 1], each);
+    add_stretch(t, r->x[gaps], r->x[gaps] + BEYOND * r->w0, NODES_BEYOND);
+}
+
+/* ---- levels ---- */
+
+static void fill_level(const ons_rows *r, double mean, double rho, double *ret_ll)
+{
+    double mu[ONS_POINTS_MAX];
+    for (size_t i = 0; i < r->n_rows; i++) mu[i] = mean;
+    ons_beta_binomial_fill(r->n_rows, r->k, r->n, mu, 1 / rho - 1, ret_ll);
+}
+
+static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
+
+/* One round: who has learned, then the two levels. Every scale has a share of its own, pulled to
+ * a half by one run. Returns the ln likelihood at the levels as they came. */
+static double improve_levels(const ons_rows *r, double rho, const ons_box *box, double *share,
+                             double *lo, double *hi)
+{
+    double low[ONS_POINTS_MAX], high[ONS_POINTS_MAX], ll = 0;
+    double k_lo = 0, n_lo = 1e-9, k_hi = 0, n_hi = 1e-9;
+    fill_level(r, *lo, rho, low);
+    fill_level(r, *hi, rho, high);
     for (size_t s = 0; s < r->n_scales; s++) {
-        double q = keep * f[s];
-        q = q < 1e-4 ? 1e-4 : q > 1 - 1e-4 ? 1 - 1e-4 : q;
+        double learned = .5, odds = log(share[s] / (1 - share[s]));
         for (size_t i = r->begin[s]; i < r->begin[s + 1]; i++) {
-            product *= (1 - q) * g->e_lo[i] + q * g->e_hi[i];
-            if (++factors % FACTORS == 0) {
-                sum += ons_fast_log(product);
-                product = 1;
-            }
+            double w = 1 / (1 + exp(clip(low[i] - high[i] - odds, -500, 500)));
+            double n = ons_effective_n(r->n[i], rho);
+            ll += ons_log_add_exp(log(1 - share[s]) + low[i], log(share[s]) + high[i]);
+            learned += w;
+            k_lo += (1 - w) * n * r->y[i];
+            n_lo += (1 - w) * n;
+            k_hi += w * n * r->y[i];
+            n_hi += w * n;
         }
+        share[s] = learned / (double)(r->begin[s + 1] - r->begin[s] + 1);
     }
-    return sum + ons_fast_log(product);
+    *lo = clip(n_lo > 1 ? k_lo / n_lo : r->chance, box->lower_min, box->lower_max);
+    *hi = clip(n_hi > 1 ? k_hi / n_hi : *hi, box->upper_min, box->upper_max);
+    return ll;
 }
 
-/* Best curve for one pair of levels. */
-static void search_pair(grid *g, best_node at, best_node *best)
+static void fit_levels(work *w, size_t v)
 {
-    double offset = 0;
-    for (size_t i = 0; i < g->rows->n_rows; i++) {
-        double a = g->ll_lo[at.lo][i], b = g->ll_hi[at.hi][i], top = fmax(a, b);
-        g->e_lo[i] = ons_fast_exp(a - top);
-        g->e_hi[i] = ons_fast_exp(b - top);
-        offset += top;
-    }
-    for (size_t c = 0; c < CURVES; c++) {
-        double ll = offset + mixture(g, g->f[c], 1 - lapse_at[at.lapse]);
-        if (ll <= best->ll) continue;
-        *best = at;
-        best->ll = ll;
-        best->curve = c;
+    static const double start[STARTS] = {.25, .6, .95};
+    const ons_rows *r = w->rows;
+    ons_box box = ons_box_sharp(r, true);
+    double best = -INFINITY;
+    for (size_t j = 0; j < STARTS; j++) {
+        double lo = clip(r->chance, box.lower_min, box.lower_max), share[ONS_POINTS_MAX];
+        double hi = r->chance + start[j] * r->headroom, at_lo = lo, at_hi = hi, ll = -INFINITY;
+        for (size_t s = 0; s < r->n_scales; s++) share[s] = .5;
+        for (int round = 0; round < ROUNDS; round++) {
+            at_lo = lo;
+            at_hi = hi;
+            ll = improve_levels(r, scatter_at[v], &box, share, &lo, &hi);
+        }
+        if (ll <= best) continue;
+        best = ll;
+        w->lo[v] = at_lo;
+        w->hi[v] = at_hi;
     }
 }
 
-static double base_of(const ons_rows *r, double rho)
+static void fill_cases(work *w)
 {
-    double m = 1 / rho - 1, sum = 0;
-    for (size_t i = 0; i < r->n_rows; i++) sum += ons_lgamma(m) - ons_lgamma(r->n[i] + m);
-    return sum;
-}
-
-/* ln likelihood of the class, averaged; the best node of all. */
-static double fit_class(grid *g, bool sharp, best_node *ret_best)
-{
-    double term[SCATTERS * LAPSES];
-    fill_curves(g, sharp);
-    ret_best->ll = -INFINITY;
+    const ons_rows *r = w->rows;
+    double low[ONS_POINTS_MAX], high[ONS_POINTS_MAX];
     for (size_t v = 0; v < SCATTERS; v++) {
-        double base = base_of(g->rows, scatter_at[v]);
-        fill_rows(g, scatter_at[v]);
-        for (size_t l = 0; l < LAPSES; l++) {
-            best_node best = {.ll = -INFINITY};
-            for (size_t lo = 0; lo < g->n_lo; lo++)
-                for (size_t hi = 0; hi < HIGHS; hi++)
-                    search_pair(g, (best_node){.lo = lo, .hi = hi, .scatter = v, .lapse = l},
-                                &best);
-            best.ll += base;
-            term[v * LAPSES + l] = best.ll + log(scatter_prior[v] * lapse_prior[l]);
-            if (best.ll > ret_best->ll) *ret_best = best;
+        double base = 0, m = 1 / scatter_at[v] - 1;
+        fit_levels(w, v);
+        fill_level(r, w->lo[v], scatter_at[v], low);
+        fill_level(r, w->hi[v], scatter_at[v], high);
+        for (size_t i = 0; i < r->n_rows; i++) {
+            double top = fmax(low[i], high[i]), lo = ons_fast_exp(fmax(low[i] - top, -500));
+            double more = ons_fast_exp(fmax(high[i] - top, -500)) - lo;
+            base += top + ons_lgamma(m) - ons_lgamma(r->n[i] + m);
+            for (size_t l = 0; l < LAPSES; l++) {
+                w->e_lo[i][v * LAPSES + l] = lo;
+                w->e_more[i][v * LAPSES + l] = more;
+            }
         }
+        for (size_t l = 0; l < LAPSES; l++)
+            w->base[v * LAPSES + l] = base + log(scatter_prior[v] * lapse_prior[l]);
     }
-    return ons_log_sum_exp(term, (size_t)SCATTERS * LAPSES);
 }
 
-/* Needs the curves of the sharp class in g. */
-static void fill_learned(grid *g, const best_node *b, double *ret_w)
+/* ---- curves ---- */
+
+static inline double share_of(double f, double keep)
 {
-    const ons_rows *r = g->rows;
-    fill_rows(g, scatter_at[b->scatter]);
+    double q = keep * f;
+    q = q < SHARE_MIN ? SHARE_MIN : q;
+    return q > 1 - SHARE_MIN ? 1 - SHARE_MIN : q;
+}
+
+/* ln likelihood of every case under F per scale. */
+ONS_FAST_CLONES
+static void evaluate(const work *w, const double *restrict f, double *restrict ret_ll)
+{
+    const ons_rows *r = w->rows;
+    double product[CASES], q[CASES];
+    size_t factors = 0;
+    for (size_t c = 0; c < CASES; c++) {
+        ret_ll[c] = w->base[c];
+        product[c] = 1;
+    }
     for (size_t s = 0; s < r->n_scales; s++) {
-        double q = (1 - lapse_at[b->lapse]) * g->f[b->curve][s];
-        q = fmin(fmax(q, 1e-4), 1 - 1e-4);
+        for (size_t c = 0; c < CASES; c++) q[c] = share_of(f[s], 1 - lapse_at[c % LAPSES]);
         for (size_t i = r->begin[s]; i < r->begin[s + 1]; i++) {
-            double odds = log(q / (1 - q)) + g->ll_hi[b->hi][i] - g->ll_lo[b->lo][i];
-            ret_w[i] = odds >= 0 ? 1 / (1 + exp(-odds)) : exp(odds) / (1 + exp(odds));
+            for (size_t c = 0; c < CASES; c++) product[c] *= w->e_lo[i][c] + q[c] * w->e_more[i][c];
+            if (++factors % FACTORS) continue;
+            for (size_t c = 0; c < CASES; c++) {
+                ret_ll[c] += ons_fast_log(product[c]);
+                product[c] = 1;
+            }
+        }
+    }
+    for (size_t c = 0; c < CASES; c++) ret_ll[c] += ons_fast_log(product[c]);
+}
+
+/* All midpoints of one shape and width. */
+static void scan(const work *w, int shape, double width, double from, double to, log_sum *sum,
+                 double *top, best_node *best) /* sum: NULL: none */
+{
+    const ons_rows *r = w->rows;
+    for (size_t m = 0; m < w->nodes.n; m++) {
+        double f[ONS_POINTS_MAX], ll[CASES], x50 = w->nodes.x50[m];
+        ons_shape_fill(shape, x50, width, r->n_scales, r->x, f);
+        evaluate(w, f, ll);
+        bool counted = sum && x50 > from && x50 < to;
+        double log_weight = log(w->nodes.weight[m]), most = -INFINITY;
+        size_t kase = 0;
+        for (size_t c = 0; c < CASES; c++) {
+            if (counted) add_exp(sum, ll[c] + log_weight);
+            top[c] = fmax(top[c], ll[c]);
+            if (ll[c] > most) {
+                most = ll[c];
+                kase = c;
+            }
+        }
+        if (most > best->ll + AS_GOOD)
+            *best = (best_node){most, m, 1, kase, shape, width};
+        else if (shape == best->shape && width == best->width && most > best->ll - AS_GOOD &&
+                 m == best->at + best->n_as_good)
+            best->n_as_good++;
+    }
+}
+
+static void fit_smooth(const work *w, ons_replicates *b)
+{
+    double top[CASES];
+    best_node best = {.ll = -INFINITY};
+    for (size_t c = 0; c < CASES; c++) top[c] = -INFINITY;
+    double most = -INFINITY;
+    for (size_t i = 0; i < WIDTHS_SMOOTH; i++) {
+        log_sum sum = {-INFINITY, 0};
+        for (size_t s = 0; s < SHAPES_SMOOTH; s++)
+            scan(w, smooth_shape[s], wide[i] * w->rows->w0, -INFINITY, INFINITY, &sum, top, &best);
+        most = fmax(most, log_of(&sum));
+    }
+    b->ll_smooth = ons_log_sum_exp(top, CASES);
+    b->log_bayes = -(most - log(SHAPES_SMOOTH));
+}
+
+static void fit_sharp(const work *w, ons_replicates *b, best_node *ret_best)
+{
+    double top[CASES];
+    log_sum sum = {-INFINITY, 0};
+    const ons_rows *r = w->rows;
+    ret_best->ll = -INFINITY;
+    for (size_t c = 0; c < CASES; c++) top[c] = -INFINITY;
+    for (int s = 0; s < ONS_SHARP_SHAPES; s++)
+        for (size_t i = 0; i < WIDTHS_SHARP; i++)
+            scan(w, s, narrow[i] * r->w0, r->x[1], r->x[r->n_scales - 1],
+                 i < MEAN_FIRST || i > MEAN_LAST ? NULL : &sum, top, ret_best);
+    b->ll_sharp = ons_log_sum_exp(top, CASES);
+    b->log_bayes += log_of(&sum) - log((double)ONS_SHARP_SHAPES * (MEAN_LAST - MEAN_FIRST + 1));
+}
+
+static void fill_learned(const work *w, size_t kase, ons_replicates *b)
+{
+    const ons_rows *r = w->rows;
+    for (size_t s = 0; s < r->n_scales; s++) {
+        double f = ons_shape_at(b->sharp.shape, b->sharp.x50, b->sharp.width, r->x[s]);
+        double q = share_of(f, 1 - lapse_at[kase % LAPSES]);
+        for (size_t i = r->begin[s]; i < r->begin[s + 1]; i++) {
+            double lo = w->e_lo[i][kase], hi = lo + w->e_more[i][kase];
+            b->learned[i] = q * hi / ((1 - q) * lo + q * hi);
         }
     }
 }
 
-static void fit_both(grid *g, const ons_rows *r, ons_replicates *ret_b)
+static void fit_both(work *w, const ons_rows *r, ons_replicates *ret_b)
 {
-    g->rows = r;
-    fill_levels(g);
-    best_node smooth, sharp;
-    ret_b->ll_smooth = fit_class(g, false, &smooth);
-    ret_b->ll_sharp = fit_class(g, true, &sharp);
-    size_t c = sharp.curve;
-    ret_b->sharp = (ons_fit){.ll = sharp.ll,
-                             .x50 = g->x50[c],
-                             .width = g->width[c],
-                             .level = {g->lo[sharp.lo], g->hi[sharp.hi]},
-                             .shape = (int)(c / ((size_t)WIDTHS * MIDPOINTS))};
-    fill_learned(g, &sharp, ret_b->learned);
+    w->rows = r;
+    fill_nodes(r, &w->nodes);
+    fill_cases(w);
+    best_node best;
+    fit_smooth(w, ret_b);
+    fit_sharp(w, ret_b, &best);
+    size_t v = best.kase / LAPSES, last = best.at + best.n_as_good - 1;
+    ret_b->sharp = (ons_fit){.ll = best.ll,
+                             .x50 = .5 * (w->nodes.x50[best.at] + w->nodes.x50[last]),
+                             .width = best.width,
+                             .level = {w->lo[v], w->hi[v]},
+                             .shape = best.shape};
+    fill_learned(w, best.kase, ret_b);
 }
 
 ons_status ons_replicates_fit(const ons_rows *r, ons_replicates *ret_b, ons_err *err)
 {
     ons_arena arena;
     ons_arena_init(&arena, 0);
-    grid *g;
-    ons_status s = ONS_NEW(&arena, 1, &g, err);
-    if (s == ONS_OK) fit_both(g, r, ret_b);
+    work *w;
+    ons_status s = ONS_NEW(&arena, 1, &w, err);
+    if (s == ONS_OK) fit_both(w, r, ret_b);
     ons_arena_clear(&arena);
     return s;
+}
+
+double ons_replicates_lr(const ons_two *graded, const ons_replicates *b)
+{
+    double sharp = fmax(graded->ll_sharp, b->ll_sharp);
+    double better = fmax(0, graded->ll_sharp - b->ll_sharp - READING_NOISE);
+    return fmin(2 * (sharp - graded->ll_smooth),
+                BAYES_SLOPE * (b->log_bayes + better) + BAYES_BASE);
 }

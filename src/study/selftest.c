@@ -22,7 +22,7 @@ static size_t quick_blocks(ons_sim_group g)
 {
     static const size_t n[ONS_SIM_GROUPS] = {
         [ONS_SIM_SMOOTH] = 6,         [ONS_SIM_HELD_OUT] = 6, [ONS_SIM_POWER] = 3,
-        [ONS_SIM_HELD_OUT_POWER] = 3, [ONS_SIM_SEEDS] = 2,    [ONS_SIM_METRIC] = 3,
+        [ONS_SIM_HELD_OUT_POWER] = 3, [ONS_SIM_SEEDS] = 8,    [ONS_SIM_METRIC] = 3,
         [ONS_SIM_DISCOVERY] = 8};
     return n[g];
 }
