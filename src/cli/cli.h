@@ -50,7 +50,7 @@ const ons_command *ons_command_find(const char *name);
 
 /* Results. An error of stdout (a full disk, a closed pipe) is a failed command. */
 ons_status ons_cli_print(const ons_buf *b, ons_err *err);
-/* Sentences among results: appended, each line wrapped to the columns of stdout. */
+/* Sentences among results: appended; on a terminal each line is wrapped to its columns. */
 void ons_cli_prose(const ons_cli *cli, ons_buf *out, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Of a terminal; 80 and 24 where it is none, or says nothing. */

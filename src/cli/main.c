@@ -91,7 +91,7 @@ void ons_cli_prose(const ons_cli *cli, ons_buf *out, const char *fmt, ...)
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     const ons_term t = {.columns = cli->columns,
-                        .prose = cli->columns,
+                        .prose = cli->terminal ? cli->columns : sizeof text,
                         .unicode = cli->unicode,
                         .letters = cli->letters,
                         .out = out};
