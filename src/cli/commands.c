@@ -434,7 +434,9 @@ const ons_command ons_commands[] = {
      "underscore: p_above, onset_x, onset_lo, onset_hi. --svg writes map.svg, models.svg and, "
      "named as the sections of the page, each series' score (SERIES.svg), its continuous metric "
      "(SERIES--partner.svg), the share of runs that learned it (SERIES--learned.svg) and its "
-     "small panel (SERIES--panel.svg); text in them is text, and each file holds its style.\n\n"
+     "small panel (SERIES--panel.svg), and the same ability side by side, named by its first "
+     "series (SERIES--prompts.svg, --shots.svg, --families.svg); text in them is text, and each "
+     "file holds its style.\n\n"
      "--rescore compares every score of the store with what its responses give, tells and mends "
      "those that differ, and decides anew where there were any; with none the store is left as it "
      "is. Scores of tables, which have no responses, stay.",

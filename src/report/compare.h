@@ -14,6 +14,8 @@ typedef struct ons_beside {
     bool by_family; /* else by shots and prompt */
 } ons_beside;
 
+/* The group that item i of the headline begins; fewer than two: it begins none. */
+void ons_beside_of(const ons_view *v, size_t i, bool by_family, ons_beside *ret_g);
 /* "add_2 (GPT-3)": what they have in common. */
 void ons_beside_name(const ons_view *v, const ons_beside *g, ons_buf *out);
 /* Every series as a line over scale, named at its end. */

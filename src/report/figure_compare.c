@@ -94,8 +94,8 @@ static void end_name(ons_plot *p, const line_end *e, ons_buf *b)
     ons_buf_init(&cut, 256);
     ons_text_squeeze(ons_buf_str(&e->name), NAME_CHARS, &cut);
     const ons_str text = ons_buf_str(&cut);
-    for (double lower = 0; lower < 1.3; lower += .1) {
-        const double top = e->y + (lower - .5) * p->size;
+    for (int lower = 0; lower < 13; lower++) { /* by tenths of a line */
+        const double top = e->y + (.1 * lower - .5) * p->size;
         const ons_box box = {e->x + 6, top, ons_text_width(text, p->size), p->size};
         if (!ons_boxes_free(&p->boxes, box)) continue;
         ons_svg_text(b, "tk", 's', box.x, top + .84 * p->size, text);
@@ -128,8 +128,9 @@ static void chance(const ons_beside *g, ons_plot *p, bool word, ons_buf *b)
         ons_svg_line(b, "ch", p->x.from, at, p->x.to, at);
         return;
     }
-    for (double x = p->x.to - 30; x > p->x.from + 30; x -= 10)
-        if (ons_label_near(&p->boxes, b, "tk", p->size, x, at, 3, ONS_S("chance"))) return;
+    for (int k = 3; 10 * k < p->x.to - p->x.from - 30; k++)
+        if (ons_label_near(&p->boxes, b, "tk", p->size, p->x.to - 10 * k, at, 3, ONS_S("chance")))
+            return;
 }
 
 /* What tells one of the group from the others. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/compare.h"
 #include "report/export.h"
 #include "report/figure.h"
 #include "report/html.h"
@@ -91,13 +92,29 @@ static ons_status of_series(files *f, const ons_item *it, ons_err *err)
     return hand_over(f, it->id, "--panel", err);
 }
 
+/* The same ability side by side: named by the first series of the group. */
+static ons_status beside(files *f, bool by_family, ons_err *err)
+{
+    ons_beside g;
+    for (size_t i = 0; i < f->v->n_primary; i++) {
+        ons_beside_of(f->v, i, by_family, &g);
+        if (g.n < 2) continue;
+        ons_figure_beside(f->v, &g, &f->drawn);
+        ONS_TRY(hand_over(f, g.item[0]->id, by_family ? "--families" : "--prompts", err));
+        if (ons_beside_has_shots(&g)) ons_figure_shots(f->v, &g, &f->drawn);
+        ONS_TRY(hand_over(f, g.item[0]->id, "--shots", err));
+    }
+    return ONS_OK;
+}
+
 static ons_status all(files *f, ons_err *err)
 {
     ONS_TRY(maps(f, err));
     ons_figure_models(f->v, &f->drawn);
     ONS_TRY(hand_over(f, "models", "", err));
     for (size_t i = 0; i < f->v->n; i++) ONS_TRY(of_series(f, f->v->item[i], err));
-    return ONS_OK;
+    ONS_TRY(beside(f, false, err));
+    return beside(f, true, err);
 }
 
 ons_status ons_report_figures(const ons_report *r, ons_figure_take take, void *ctx, ons_err *err)

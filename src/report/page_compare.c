@@ -41,14 +41,14 @@ static void add(ons_beside *g, const ons_item *it)
     g->n++;
 }
 
-/* The group that item i begins; empty where it belongs to an earlier one. */
-static void group_of(const ons_view *v, size_t i, bool by_family, ons_beside *g)
+void ons_beside_of(const ons_view *v, size_t i, bool by_family, ons_beside *g)
 {
     *g = (ons_beside){.by_family = by_family};
     const ons_item *first = v->item[i];
     if (!fits(first)) return;
     for (size_t j = 0; j < i; j++)
-        if (fits(v->item[j]) && belongs(first, v->item[j], by_family)) return;
+        if (fits(v->item[j]) && belongs(first, v->item[j], by_family))
+            return; /* of an earlier one */
     add(g, first);
     for (size_t j = i + 1; j < v->n_primary; j++)
         if (belongs(first, v->item[j], by_family)) add(g, v->item[j]);
@@ -74,7 +74,7 @@ static size_t kind(const ons_view *v, bool by_family, size_t most, ons_buf *b)
     ons_beside g;
     size_t n = 0;
     for (size_t i = 0; i < v->n_primary; i++) {
-        group_of(v, i, by_family, &g);
+        ons_beside_of(v, i, by_family, &g);
         if (g.n < 2) continue;
         if (n++ < most && b) group_figures(v, &g, b);
     }

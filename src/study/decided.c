@@ -115,7 +115,7 @@ static void code_interval(coder *c, ons_interval *v)
 
 static void code_curve(coder *c, ons_curve *v)
 {
-    v->shape = (int)code_word(c, (uint64_t)(v->shape + 1), 8) - 1;
+    v->shape = (int)code_word(c, (uint64_t)((int64_t)v->shape + 1), 8) - 1;
     code_f64(c, &v->x50);
     code_f64(c, &v->width);
     code_f64(c, &v->lower);

@@ -217,6 +217,26 @@ static void test_errors(void **state)
     ons_buf_release(&b);
 }
 
+/* One task asked with 0, 1 and 8 examples of two families. */
+static void test_side_by_side(void **state)
+{
+    (void)state;
+    ons_report_series p[6];
+    for (size_t i = 0; i < 6; i++) {
+        p[i] = s.series[0];
+        p[i].primary = true;
+        p[i].shots = i % 3 == 2 ? 8 : (double)(i % 3);
+        p[i].family = i < 3 ? ONS_S("one") : ONS_S("two");
+    }
+    const ons_report r = {.series = p, .n_series = 6};
+    gathered g = figures_of(&r);
+    const char *names = ons_buf_cstr(&g.names);
+    assert_int_equal(times(names, "--prompts.svg"), 2);
+    assert_int_equal(times(names, "--shots.svg"), 2);
+    assert_int_equal(times(names, "--families.svg"), 3);
+    figures_release(&g);
+}
+
 static ons_status check_figure(void *ctx, const char *name, ons_str svg, ons_err *err)
 {
     static const char *const kept[] = {"map.svg", "models.svg",
@@ -247,6 +267,7 @@ int main(void)
     sample_fill(&s);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden_figures),
+        cmocka_unit_test(test_side_by_side),
         cmocka_unit_test(test_every_figure_is_a_file),
         cmocka_unit_test(test_order_changes_nothing),
         cmocka_unit_test(test_csv_row),
