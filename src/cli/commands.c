@@ -90,7 +90,8 @@ static const char *const eval_examples[] = {
 static const ons_option verdict_options[] = {
     {"axis", 0, "AXIS", "flops, params, tokens, loss, several (flops,params), or auto (default)"},
     {"w0", 0, "DECADES", "10-90 % width that separates a jump from a slope (default: by the axis)"},
-    {"pool", 0, NULL, "take all families together"},
+    {"pool", 0, NULL,
+     "take all families together; a jump that hangs on one of them is a candidate"},
     {"task", 0, "NAME,...",
      "only these tasks, or those that match (*, ?); adjusted p-values stay those among all"},
     {"plot", 0, NULL,

@@ -195,3 +195,20 @@ load helper
   "$ONSET" export csv t.db -o out
   cmp <("$ONSET" verdict t.csv --json) <("$ONSET" verdict out/scores.csv --json)
 }
+
+@test "--compare on a store: families against the first, with one that never rises" {
+  awk 'BEGIN { print "family,model,params,tokens,task,metric,n_items,score,random_baseline"
+    for (f = 0; f < 3; f++) for (i = 0; i < 8; i++)
+      printf("%s,m%d,%g,3e11,sort,exact_match,500,%g,0\n", substr("abc", f + 1, 1), i, 1e7 * 10 ^ (i / 2), (f < 2 && i >= 3 + 2 * f) ? .8 : .002) }' >f.csv
+  "$ONSET" import csv f.csv -o f.db
+  run "$ONSET" verdict f.db --compare family
+  [ "$status" = 0 ]
+  [[ "$output" == *"2 pairs compared: 2 later and 0 earlier"* ]]
+  cmp <("$ONSET" verdict f.db --compare family --json) <("$ONSET" verdict f.csv --compare family --json)
+  run "$ONSET" verdict f.db --compare family --json
+  [[ "${lines[1]}" == *'"group":"c"'*'"shift":{"x":null,"lo":'*'"hi":null}'*'c does not rise before'* ]]
+  run "$ONSET" verdict f.db --compare data
+  [ "$status" = 2 ]
+  run "$ONSET" verdict f.db --compare task
+  [ "$status" = 2 ] # no task has a slash
+}
