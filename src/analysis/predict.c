@@ -252,8 +252,9 @@ static void predict_target(const ons_known *k, size_t target, work *w, ons_predi
     p->by[ONS_PREDICT_LOGISTIC] = ons_predict_logistic(k, target);
 }
 
-static ons_status predict(const ons_rows *r, bool bounded, size_t n_train, size_t n_out,
-                          ons_prediction *ret_p, ons_err *err)
+/* Scales first to first + n_out - 1 from the n_train smallest. */
+static ons_status predict(const ons_rows *r, bool bounded, size_t n_train, size_t first,
+                          size_t n_out, ons_prediction *ret_p, ons_err *err)
 {
     ons_arena arena;
     ons_arena_init(&arena, 0);
@@ -266,8 +267,8 @@ static ons_status predict(const ons_rows *r, bool bounded, size_t n_train, size_
     if (s == ONS_OK) s = ONS_NEW(&arena, n_train, &w->cross, err);
     if (s == ONS_OK) ons_known_make(r, bounded, n_train, k);
     for (size_t i = 0; s == ONS_OK && i < n_out; i++) {
-        predict_target(k, n_train + i, w, &ret_p[i]);
-        ret_p[i].x = r->x[n_train + i];
+        predict_target(k, first + i, w, &ret_p[i]);
+        ret_p[i].x = r->x[first + i];
     }
     ons_arena_clear(&arena);
     return s;
@@ -284,7 +285,7 @@ ons_status ons_predict_make(const ons_series *s, size_t n_out, ons_prediction *r
     *ret_n = 0;
     if (n_out == 0 || r.n_scales < n_out + ONS_PREDICT_TRAIN_LEAST) return ONS_OK;
     *ret_n = n_out;
-    return predict(&r, is_bounded(s), r.n_scales - n_out, n_out, ret_p, err);
+    return predict(&r, is_bounded(s), r.n_scales - n_out, r.n_scales - n_out, n_out, ret_p, err);
 }
 
 ons_status ons_predict_horizon(const ons_series *s, double *ret_horizon, ons_err *err)
@@ -297,12 +298,11 @@ ons_status ons_predict_horizon(const ons_series *s, double *ret_horizon, ons_err
     double tolerance = .1 * (r.headroom > 0 ? r.headroom : r.range);
     *ret_horizon = 0;
     for (size_t n = last; n >= ONS_PREDICT_TRAIN_LEAST; n--) {
-        ons_prediction p[ONS_POINTS_MAX];
-        ONS_TRY(predict(&r, is_bounded(s), n, r.n_scales - n, p, err));
-        const ons_prediction *q = &p[r.n_scales - n - 1];
-        const ons_predictive *t = &q->by[ONS_PREDICT_TREND];
-        bool told = t->lo <= q->observed && q->observed <= t->hi &&
-                    fabs(t->median - q->observed) <= tolerance;
+        ons_prediction p;
+        ONS_TRY(predict(&r, is_bounded(s), n, last, 1, &p, err));
+        const ons_predictive *t = &p.by[ONS_PREDICT_TREND];
+        bool told =
+            t->lo <= p.observed && p.observed <= t->hi && fabs(t->median - p.observed) <= tolerance;
         if (!told) break;
         *ret_horizon = r.x[last] - r.x[n - 1];
     }

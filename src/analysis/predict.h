@@ -42,6 +42,13 @@ enum { ONS_PREDICT_TRAIN_LEAST = 3 };
 ons_status ons_predict_make(const ons_series *s, size_t n_out, ons_prediction *ret_p, size_t *ret_n,
                             ons_err *err);
 
+/* The same of a score that is a fraction, in two stages: a continuous metric of the same answers as a
+ * line over scale, and the score as a logistic function of that metric, learned where both are known
+ * (method 2.7). ret_p: [n_out], rising scale. ret_n: 0 where this cannot be, else n_out.
+ * Errors: as ons_predict_make. */
+ons_status ons_predict_two_stage(const ons_series *s, const ons_series *partner, size_t n_out,
+                                 ons_predictive *ret_p, size_t *ret_n, ons_err *err);
+
 /* From how far below, in units of the axis, the largest scale could be told: it lies in the 95 %
  * interval and within a tenth of the headroom (without a chance level: of the range) of the
  * median, from there on. NaN: too few scales; 0: not even from the next smaller one. */

@@ -60,8 +60,7 @@ ons_predictive ons_predict_last(const ons_known *k, size_t target)
     return describe(k, target, ons_predict_walk(k, target));
 }
 
-/* Least squares of v on x: prediction and its standard deviation at the target. */
-static ons_student line(const ons_known *k, const double *v, size_t target)
+ons_student ons_predict_line(const ons_known *k, const double *v, size_t target)
 {
     size_t n = k->n;
     double mx = 0, mv = 0, sxx = 0, sxv = 0, rss = 0, at = k->x[target];
@@ -85,7 +84,7 @@ static ons_student line(const ons_known *k, const double *v, size_t target)
 
 ons_predictive ons_predict_linear(const ons_known *k, size_t target)
 {
-    ons_student t = line(k, k->y, target);
+    ons_student t = ons_predict_line(k, k->y, target);
     t.sd = sqrt(t.sd * t.sd + ons_known_variance(k, target, t.middle));
     return describe(k, target, t);
 }
@@ -100,7 +99,7 @@ ons_predictive ons_predict_logistic(const ons_known *k, size_t target)
                p = fmin(fmax((k->y[i] - c) / h, edge), 1 - edge);
         v[i] = log(p / (1 - p));
     }
-    ons_student t = line(k, v, target);
+    ons_student t = ons_predict_line(k, v, target);
     double p = 1 / (1 + exp(-fmin(fmax(t.middle, -30), 30)));
     t.sd *= h * fmax(p * (1 - p), 1e-4);
     t.middle = c + h * p;

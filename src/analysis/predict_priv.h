@@ -30,6 +30,8 @@ double ons_student_log_density(const ons_student *t, double y);
 double ons_student_below(const ons_student *t, double y); /* P(T <= y) */
 double ons_student_reach(const ons_student *t);           /* half of the 95 % interval */
 
+/* Least squares of v on x: prediction at the target. */
+ons_student ons_predict_line(const ons_known *k, const double *v, size_t target);
 /* The last score, with steps as large as before. */
 ons_student ons_predict_walk(const ons_known *k, size_t target);
 

@@ -21,21 +21,26 @@ static double plain(const ons_study_series *s, double x)
 
 /* ---- JSON ---- */
 
-static void put_prediction(ons_json_out *w, const ons_study_series *s, const ons_prediction *p)
+static void put_predictive(ons_json_out *w, const char *key, const ons_predictive *q)
+{
+    ons_json_key(w, key);
+    ons_json_open(w, '{');
+    ons_json_member_f64(w, "median", q->median);
+    ons_json_member_f64(w, "lo", q->lo);
+    ons_json_member_f64(w, "hi", q->hi);
+    ons_json_member_f64(w, "log_score", q->log_score);
+    ons_json_close(w);
+}
+
+static void put_prediction(ons_json_out *w, const ons_study_series *s, const ons_prediction *p,
+                           const ons_predictive *two_stage)
 {
     ons_json_open(w, '{');
     ons_json_member_f64(w, "x", plain(s, p->x));
     ons_json_member_f64(w, "observed", p->observed);
-    for (int m = 0; m < ONS_PREDICT_COUNT; m++) {
-        const ons_predictive *q = &p->by[m];
-        ons_json_key(w, ons_predict_text((ons_predict_by)m));
-        ons_json_open(w, '{');
-        ons_json_member_f64(w, "median", q->median);
-        ons_json_member_f64(w, "lo", q->lo);
-        ons_json_member_f64(w, "hi", q->hi);
-        ons_json_member_f64(w, "log_score", q->log_score);
-        ons_json_close(w);
-    }
+    for (int m = 0; m < ONS_PREDICT_COUNT; m++)
+        put_predictive(w, ons_predict_text((ons_predict_by)m), &p->by[m]);
+    if (two_stage) put_predictive(w, "two-stage", two_stage);
     ons_json_close(w);
 }
 
@@ -52,11 +57,22 @@ static void put_series(const ons_outlook_series *o, ons_buf *out)
     ons_json_member_text(w, "axis", ons_axis_names[s->axis]);
     ons_json_key(w, "predictions");
     ons_json_open(w, '[');
-    for (size_t i = 0; i < o->n; i++) put_prediction(w, s, &o->prediction[i]);
+    for (size_t i = 0; i < o->n; i++)
+        put_prediction(w, s, &o->prediction[i], o->two_stage ? &o->two_stage[i] : NULL);
     ons_json_close(w);
     ons_json_member_f64(w, "horizon", o->horizon);
     ons_json_close(w);
     ons_buf_char(out, '\n');
+}
+
+static void put_score(ons_json_out *w, const char *key, const ons_outlook_score *s)
+{
+    ons_json_key(w, key);
+    ons_json_open(w, '{');
+    ons_json_member_f64(w, "coverage", s->coverage);
+    ons_json_member_f64(w, "error_points", 100 * s->error);
+    ons_json_member_f64(w, "log_score", s->log_score);
+    ons_json_close(w);
 }
 
 static void put_summary(const ons_outlook *o, size_t n_out, ons_buf *out)
@@ -69,14 +85,16 @@ static void put_summary(const ons_outlook *o, size_t n_out, ons_buf *out)
     ons_json_member_u64(w, "series", o->n_series);
     ons_json_member_u64(w, "too_short", o->n_short);
     ons_json_member_u64(w, "predictions", o->n_predictions);
-    for (int m = 0; m < ONS_PREDICT_COUNT; m++) {
-        ons_json_key(w, ons_predict_text((ons_predict_by)m));
-        ons_json_open(w, '{');
-        ons_json_member_f64(w, "coverage", o->by[m].coverage);
-        ons_json_member_f64(w, "error_points", 100 * o->by[m].error);
-        ons_json_member_f64(w, "log_score", o->by[m].log_score);
-        ons_json_close(w);
-    }
+    for (int m = 0; m < ONS_PREDICT_COUNT; m++)
+        put_score(w, ons_predict_text((ons_predict_by)m), &o->by[m]);
+    ons_json_key(w,
+                 "paired"); /* the same and the two stages, where there is a continuous partner */
+    ons_json_open(w, '{');
+    ons_json_member_u64(w, "predictions", o->n_paired);
+    for (int m = 0; m < ONS_PREDICT_COUNT; m++)
+        put_score(w, ons_predict_text((ons_predict_by)m), &o->paired[m]);
+    put_score(w, "two-stage", &o->two_stage);
+    ons_json_close(w);
     ons_json_close(w);
     ons_json_close(w);
     ons_buf_char(out, '\n');
@@ -155,7 +173,17 @@ static void print_series(const ons_outlook *o, const ons_cli *cli, ons_buf *out)
                        n - cli->rows_most);
 }
 
-static void print_summary(const ons_outlook *o, const ons_cli *cli, ons_buf *out)
+static void score_row(ons_table *t, const char *name, const ons_outlook_score *s)
+{
+    ons_table_cell(t, ons_str_of(name));
+    cell(t, " %", 1, 100 * s->coverage);
+    cell(t, "", 1, 100 * s->error);
+    cell(t, "", 3, s->log_score);
+}
+
+/* two_stage: NULL: there is none beside them. */
+static void print_scores(const ons_outlook_score *by, const ons_outlook_score *two_stage,
+                         const ons_cli *cli, ons_buf *out)
 {
     static const ons_column columns[] = {{"method", false},
                                          {"intervals hold", true},
@@ -164,16 +192,24 @@ static void print_summary(const ons_outlook *o, const ons_cli *cli, ons_buf *out
                                          {NULL, false}};
     ons_table t;
     ons_table_init(&t, columns);
-    for (int m = 0; m < ONS_PREDICT_COUNT; m++) {
-        ons_table_cell(&t, ons_str_of(ons_predict_text((ons_predict_by)m)));
-        cell(&t, " %", 1, 100 * o->by[m].coverage);
-        cell(&t, "", 1, 100 * o->by[m].error);
-        cell(&t, "", 3, o->by[m].log_score);
-    }
+    for (int m = 0; m < ONS_PREDICT_COUNT; m++)
+        score_row(&t, ons_predict_text((ons_predict_by)m), &by[m]);
+    if (two_stage) score_row(&t, "two-stage", two_stage);
+    ons_table_print(&t, cli, out);
+    ons_table_release(&t);
+}
+
+static void print_summary(const ons_outlook *o, const ons_cli *cli, ons_buf *out)
+{
     ons_cli_prose(cli, out, "\n%zu predictions in %zu series; %zu series have too few scales.\n\n",
                   o->n_predictions, o->n_series - o->n_short, o->n_short);
-    if (o->n_predictions) ons_table_print(&t, cli, out);
-    ons_table_release(&t);
+    if (o->n_predictions) print_scores(o->by, NULL, cli, out);
+    if (o->n_paired == 0) return;
+    ons_cli_prose(cli, out,
+                  "\nOf them %zu with a continuous metric of the same answers, through which "
+                  "two-stage predicts:\n\n",
+                  o->n_paired);
+    print_scores(o->paired, &o->two_stage, cli, out);
 }
 
 /* ---- the command ---- */

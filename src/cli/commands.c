@@ -402,6 +402,11 @@ const ons_command ons_commands[] = {
      "gives half of its weight to steps from the last score as large as those before. "
      "The horizon of a series is from how many decades below its largest scale could be told: "
      "inside the interval and within a tenth of the headroom, from there on.\n\n"
+     "Where a continuous metric of the same answers is there, two-stage predicts it as a line and "
+     "the "
+     "score as a logistic function of it; it is scored beside the others on the same predictions "
+     "(--json: two-stage, and paired in the summary). On ladders it wins, on BIG-bench it "
+     "loses.\n\n"
      "A series needs three scales beside those held back; others are counted.",
      forecast_options, forecast_examples, ons_cmd_forecast, "nothing is drawn at random"},
     {"power", "[--scales K] [--items N] [--chance C] [--rise R] [--width W] [--seeds S]",

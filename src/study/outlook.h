@@ -14,6 +14,7 @@
 typedef struct ons_outlook_series {
     const ons_study_series *of;
     ons_prediction *prediction; /* rising scale */
+    ons_predictive *two_stage;  /* [n] through the continuous partner; NULL: there is none */
     size_t n;                   /* 0: too few scales */
     double horizon;             /* decades (loss: nats); see analysis/predict.h */
 } ons_outlook_series;
@@ -31,6 +32,8 @@ typedef struct ons_outlook {
     size_t n_short;  /* of them with too few scales to predict anything */
     size_t n_predictions, n_fractions;
     ons_outlook_score by[ONS_PREDICT_COUNT]; /* NaN where there is nothing to score */
+    size_t n_paired;                         /* predictions that there are in two stages too */
+    ons_outlook_score two_stage, paired[ONS_PREDICT_COUNT]; /* of those alone */
 } ons_outlook;
 
 /* m is told how far it came. Errors: NOMEM, INTERRUPTED. */

@@ -39,3 +39,17 @@ for b in "last-value", "linear", "logistic":
 PY
   done
 }
+
+@test "forecast: a continuous metric of the same answers is a second way to the score" {
+  awk 'BEGIN { print "family,model,params,task,metric,n_items,score,random_baseline"
+    for (i = 0; i < 8; i++) {
+      printf("F,m%d,%g,sums,exact_match,500,%.3f,0\n", i, 1e7 * 3 ^ i, 1 / (1 + exp(8 - 1.6 * i)))
+      printf("F,m%d,%g,sums,logprob,500,%.3f,\n", i, 1e7 * 3 ^ i, -4 + i / 2 + (i % 2) * .05) } }' >s.csv
+  run "$ONSET" forecast s.csv --hold-out 2
+  [ "$status" = 0 ]
+  [[ "$output" == *"through which"*"two-stage"* ]]
+  "$ONSET" forecast s.csv --hold-out 2 --json | grep -q '"two-stage":{"median":'
+  "$ONSET" forecast s.csv --hold-out 2 --json | grep -q '"paired":{"predictions":2,'
+  "$ONSET" verdict --example >e.csv
+  ! "$ONSET" forecast e.csv | grep -q two-stage
+}

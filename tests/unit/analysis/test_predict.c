@@ -147,6 +147,73 @@ static void too_few_scales_are_no_error(void **state)
     assert_int_equal(n, 0);
 }
 
+/* A metric that is a line over scale, and a score that is a logistic function of it: what the score
+ * alone does not show yet, the metric does. */
+static void two_stages_see_what_the_metric_shows(void **state)
+{
+    (void)state;
+    enum { N = 8 };
+    ons_point p[N], m[N];
+    double y[N];
+    for (size_t i = 0; i < N; i++) y[i] = 1 / (1 + exp(8 - 1.6 * (double)i));
+    ons_series s = series_of(p, y, N, 2000);
+    memcpy(m, p, sizeof m);
+    for (size_t i = 0; i < N; i++) {
+        m[i].y = -4 + .5 * (double)i + (i % 2 ? .02 : -.02);
+        m[i].se = .05;
+    }
+    ons_series metric = s;
+    metric.point = m;
+    metric.continuous = true;
+    metric.chance = metric.ceiling = (double)NAN;
+    ons_predictive q[3];
+    ons_prediction alone[3];
+    size_t n;
+    assert_int_equal(ons_predict_two_stage(&s, &metric, 3, q, &n, NULL), ONS_OK);
+    assert_int_equal(n, 3);
+    assert_int_equal(ons_predict_make(&s, 3, alone, &n, NULL), ONS_OK);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(q[i].lo <= y[5 + i] && y[5 + i] <= q[i].hi);
+        assert_true(0 <= q[i].lo && q[i].lo <= q[i].median && q[i].median <= q[i].hi &&
+                    q[i].hi <= 1);
+        assert_true(q[i].log_score > alone[i].by[ONS_PREDICT_TREND].log_score);
+    }
+    tst_close(q[2].median, y[7], 0, .15);
+    /* The metric of what is held back is not looked at; nor is it needed. */
+    ons_predictive r[3];
+    metric.n_points = 5;
+    assert_int_equal(ons_predict_two_stage(&s, &metric, 3, r, &n, NULL), ONS_OK);
+    assert_int_equal(n, 3);
+    tst_close(r[2].median, q[2].median, 0, 0);
+}
+
+static void two_stages_need_the_same_models(void **state)
+{
+    (void)state;
+    enum { N = 6 };
+    ons_point p[N], m[N];
+    const double y[N] = {.1, .12, .2, .4, .6, .7};
+    ons_series s = series_of(p, y, N, 100), metric = s;
+    memcpy(m, p, sizeof m);
+    metric.point = m;
+    metric.continuous = true;
+    metric.chance = metric.ceiling = (double)NAN;
+    ons_predictive q[2];
+    size_t n;
+    m[1].x += .1; /* another model */
+    assert_int_equal(ons_predict_two_stage(&s, &metric, 1, q, &n, NULL), ONS_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ons_predict_two_stage(&metric, &s, 1, q, &n, NULL), ONS_OK); /* no fraction */
+    assert_int_equal(n, 0);
+    m[1].x -= .1;
+    for (size_t i = 0; i < N; i++) m[i].y = 3; /* nothing to learn from */
+    assert_int_equal(ons_predict_two_stage(&s, &metric, 1, q, &n, NULL), ONS_OK);
+    assert_int_equal(n, 0);
+    s.n_points = 3;
+    assert_int_equal(ons_predict_two_stage(&s, &metric, 1, q, &n, NULL), ONS_OK);
+    assert_int_equal(n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +224,8 @@ int main(void)
         cmocka_unit_test(intervals_hold_what_they_promise),
         cmocka_unit_test(the_horizon_of_a_line_is_long_and_of_a_step_none),
         cmocka_unit_test(too_few_scales_are_no_error),
+        cmocka_unit_test(two_stages_see_what_the_metric_shows),
+        cmocka_unit_test(two_stages_need_the_same_models),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
