@@ -74,10 +74,10 @@ static ons_status print_forms(const ons_cli *cli, const ons_results *r, ons_err 
     ons_table_init(&t, columns);
     ons_buf_init(&out, FORMS_BYTES_MAX);
     for (size_t i = 0; i < r->set.n; i++) series_forms(&r->set.series[i], &t);
-    ons_buf_text(&out,
-                 "\nCurves (q parameters), as descriptions: AICc does not decide. \"A step fits "
-                 "better than a\nlogistic\" calls 10 % of gradual series sharp, and 30 % of "
-                 "those with a dip or a cap.\n\n");
+    ons_cli_prose(cli, &out, "%s",
+                  "\nCurves (q parameters), as descriptions: AICc does not decide. \"A step fits "
+                  "better than a logistic\" calls 10 % of gradual series sharp, and 30 % of "
+                  "those with a dip or a cap.\n\n");
     ons_table_print(&t, cli, &out);
     ons_status s = ons_cli_print(&out, err);
     ons_buf_release(&out);

@@ -145,7 +145,7 @@ static void print_left_out(const ons_comparisons *c, size_t n_left_out, ons_buf 
     ons_buf_text(out, ".\n");
 }
 
-static void print_summary(const ons_comparisons *c, ons_buf *out)
+static void print_summary(const ons_cli *cli, const ons_comparisons *c, ons_buf *out)
 {
     size_t n[4] = {0}, sure = 0;
     for (size_t i = 0; i < c->n; i++) {
@@ -156,15 +156,15 @@ static void print_summary(const ons_comparisons *c, ons_buf *out)
     if (c->n == 0)
         ons_buf_text(out, "No ability has series in two groups, so there is nothing to compare.\n");
     if (c->n > left_out)
-        ons_buf_printf(out,
-                       "\n%zu pairs compared: %zu later and %zu earlier than the "
-                       "base, %zu without a shift that shows; %zu with an adjusted p below .05.\n"
-                       "Onset: 10 %% of the rise (> not before, < before). Shifts in %s, + is "
-                       "later, with 95 %% "
-                       "intervals.\n",
-                       c->n - left_out, n[ONS_COMPARED_LATER], n[ONS_COMPARED_EARLIER],
-                       n[ONS_COMPARED_NOT_SHOWN], sure,
-                       c->pair[0].base->axis == ONS_AXIS_LOSS ? "nats of loss" : "decades");
+        ons_cli_prose(cli, out,
+                      "\n%zu pairs compared: %zu later and %zu earlier than the "
+                      "base, %zu without a shift that shows; %zu with an adjusted p below .05.\n"
+                      "Onset: 10 %% of the rise (> not before, < before). Shifts in %s, + is "
+                      "later, with 95 %% "
+                      "intervals.\n",
+                      c->n - left_out, n[ONS_COMPARED_LATER], n[ONS_COMPARED_EARLIER],
+                      n[ONS_COMPARED_NOT_SHOWN], sure,
+                      c->pair[0].base->axis == ONS_AXIS_LOSS ? "nats of loss" : "decades");
     print_left_out(c, left_out, out);
 }
 
@@ -197,7 +197,7 @@ ons_status ons_show_compare(const ons_cli *cli, ons_results *r, const ons_compar
     for (size_t i = 0; cli->json && i < c.n; i++) ons_compare_json(&c.pair[i], o->column, &out);
     if (!cli->json) {
         if (any_compared(&c)) print_pairs(cli, &c, several_families(&c), &out);
-        print_summary(&c, &out);
+        print_summary(cli, &c, &out);
     }
     ons_status s = ons_cli_print(&out, err);
     ons_buf_release(&out);

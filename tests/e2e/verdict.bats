@@ -77,7 +77,7 @@ load helper
   [ -d "$ONS_SHARED/data/results" ] || skip "no published tables beside the checkout"
   command -v script >/dev/null || skip "script is not installed"
   for f in gpt3_table_h1 cot_wei2022 pythia_final opt_bloom_final tinyllama_tokens; do
-    script -qc "stty cols 80; '$ONSET' verdict '$ONS_SHARED/data/results/$f.csv' --color=never" /dev/null |
+    script -qc "stty cols 80; '$ONSET' verdict '$ONS_SHARED/data/results/$f.csv' --color=never --no-progress" /dev/null |
       tr -d '\r' >t
     [ "$(wc -L <t)" -le 80 ]
     [ "$(grep -cE "^ability .*(chance|[0-9][kMBT])[0-9]" t)" = 0 ]
@@ -167,7 +167,7 @@ load helper
   "$ONSET" verdict --example >one.csv
   head -1 one.csv >many.csv
   for i in $(seq 70); do tail -n +2 one.csv | sed "s/two_digit_sums/task_$i/; s/,[.][0-9]*,0$/,.00$((i % 7)),0/"; done >>many.csv
-  on_terminal() { script -qc "stty cols 80; '$ONSET' verdict $* --color=never" /dev/null | tr -d '\r'; }
+  on_terminal() { script -qc "stty cols 80; '$ONSET' verdict $* --color=never --no-progress" /dev/null | tr -d '\r'; }
   on_terminal many.csv >t
   [ "$(grep -c '^task_' t)" -lt 70 ]
   grep -q '^■ flat .*task_' t
