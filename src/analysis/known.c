@@ -61,14 +61,15 @@ static size_t find_high(const ons_rows *r, double scatter)
     return first;
 }
 
-/* The smallest scales, none of which has more than a quarter of the rise: how many. */
+/* The smallest scales up to one that is shown to have less than a quarter of the rise: how many.
+ * (All of them together say too little of the last: the smallest ones make up for it.) */
 static size_t find_low(const open_series *o)
 {
     const ons_rows *r = o->rows;
     double level = r->chance + PRESENT * (o->upper - r->chance);
     size_t n = 0;
     for (size_t i = 0; i < o->first_high && ons_rows_score(r, i) <= level; i++)
-        if (p_at_most(r, 0, i + 1, o->scatter, level) < ALPHA) n = i + 1;
+        if (p_at_most(r, i, i + 1, o->scatter, level) < ALPHA) n = i + 1;
     return n;
 }
 
@@ -233,7 +234,7 @@ static void describe(const open_series *o, ons_known *k)
     k->kind = ONS_KNOWN_RISE_BETWEEN;
     k->lo = r->x[o->n_low - 1];
     k->gap = k->hi - k->lo;
-    k->p_absent = p_at_most(r, 0, o->n_low, o->scatter, level);
+    k->p_absent = p_at_most(r, o->n_low - 1, o->n_low, o->scatter, level);
     k->gap_most = widest_gap(o);
     if (!r->gaussian && n < SCALES_AT) k->needs = find_needs(o);
 }

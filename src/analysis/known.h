@@ -36,7 +36,7 @@ typedef struct ons_needs {
 typedef struct ons_known {
     ons_known_kind kind;
     double lo, hi;      /* x: at chance up to lo, clearly above from hi on; NaN where not shown */
-    double p_absent;    /* of more than a quarter of the rise up to lo */
+    double p_absent;    /* of more than a quarter of the rise at lo */
     double p_above;     /* of no more than chance (and 5 % of the headroom) from hi on */
     double gap;         /* hi - lo */
     double gap_most;    /* the widest over which these scores tell a jump from a slope (2.10) */

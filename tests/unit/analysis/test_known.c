@@ -27,7 +27,7 @@ static const example examples[] = {
      200,
      .25,
      ONS_KNOWN_RISE_BETWEEN,
-     22,
+     21,
      23},
     {"above chance at once",
      {20, 21, 22},
