@@ -87,7 +87,7 @@ static void page(const ons_report *r, size_t n_series)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    enum { TEXTS = 12 };
+    enum { TEXTS = 12, SERIES = 5 }; /* the last three stand beside the first */
     ons_str text[TEXTS], rest = {(const char *)data, size};
     for (size_t i = 0; i < TEXTS; i++) (void)ons_str_cut(&rest, '\n', &text[i]);
     ons_point point[4];
@@ -97,8 +97,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (text[10].len)
             memcpy(point[i].seed, text[10].ptr, text[10].len < 24 ? text[10].len : 24);
     }
-    ons_report_series s[2];
-    for (size_t i = 0; i < 2; i++) {
+    ons_report_series s[SERIES];
+    for (size_t i = 0; i < SERIES; i++) {
         s[i] = (ons_report_series){.family = text[0],
                                    .task = text[1],
                                    .metric = text[2],
@@ -114,6 +114,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                    .p_adjusted = (double)NAN,
                                    .verdict = verdict_of((unsigned)(size + i))};
         s[i].continuous = i == 1;
+        s[i].shots = i < 2 ? 0 : (double)(i * i);
+        if (i == 4) s[i].prompt = text[11];
+        if (i == 3) s[i].family = text[8];
         s[i].partner = (ons_report_partner){.metric = text[2], .unit = text[5], .point = point};
         s[i].partner.n_points = 4;
         s[i].partner.result.sharp.shape = s[i].partner.result.smooth.shape = -1;
@@ -124,13 +127,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const ons_report_model model = {.name = text[8], .family = text[0], .seed = text[10]};
     const ons_report r = {.study = text[11],
                           .series = s,
-                          .n_series = 2,
+                          .n_series = SERIES,
                           .model = &model,
                           .n_models = 1,
                           .recipe = &pair,
                           .n_recipe = 1,
                           .version = text[3],
                           .command = text[6]};
-    page(&r, 2);
+    page(&r, SERIES);
     return 0;
 }
