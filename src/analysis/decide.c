@@ -214,12 +214,19 @@ static ons_verdict_word choose_word(ons_decision *d)
     return d->two.lr < LR_SMOOTH ? gradual_word(d) : ONS_VERDICT_UNDETERMINED;
 }
 
-/* Where seeds learn or do not, the place comes from that reading and the interval from the
- * graded one: it must hold both. */
+/* The interval must hold the place, which may come from another reading. */
 static void include(ons_interval *i)
 {
     i->lo = fmin(i->lo, i->x);
     i->hi = fmax(i->hi, i->x);
+}
+
+/* Where seeds learn or do not, the graded reading knows the place too well: runs are fewer than
+ * answers. */
+static void widen(ons_interval *i, const ons_interval *runs)
+{
+    i->lo = fmin(i->lo, runs->lo);
+    i->hi = fmax(i->hi, runs->hi);
 }
 
 /* Threshold, width and their intervals; what the items could have shown below. */
@@ -230,6 +237,10 @@ static void locate(ons_decision *d)
     v->onset.x = d->split.onset;
     v->width.x = d->two.sharp.width;
     ons_interval_profile(&d->rows, &d->scatter, d->like, &v->onset, &v->midpoint, &v->width);
+    if (d->all_or_none) {
+        widen(&v->onset, &d->replicates.onset);
+        widen(&v->midpoint, &d->replicates.midpoint);
+    }
     include(&v->onset);
     include(&v->midpoint);
     include(&v->width);

@@ -26,14 +26,17 @@ enum {
     LAPSES = 3,
     CASES = SCATTERS * LAPSES,
     FACTORS = 32, /* rows multiplied before a logarithm: each factor is at least 1e-4 */
+    CELLS = 192,  /* of a profile over places */
     STARTS = 3,
     ROUNDS = 12 /* of expectation and maximisation for the levels */
 };
 
-#define BEYOND        0.5  /* of W0: midpoints outside the scales */
-#define SHARE_MIN     1e-4 /* least probability of either level */
-#define AS_GOOD       1e-3 /* nats: midpoints that cannot be told apart */
-#define READING_NOISE 2.0  /* nats by which equally good readings may differ */
+#define BEYOND        0.5   /* of W0: midpoints outside the scales */
+#define SHARE_MIN     1e-4  /* least probability of either level */
+#define AS_GOOD       1e-3  /* nats: midpoints that cannot be told apart */
+#define WITHIN        2.112 /* nats: half of 3.84 times 1.1, as for other intervals */
+#define REACH         1.5   /* of W0: profiles go so far outside the scales */
+#define READING_NOISE 2.0   /* nats by which equally good readings may differ */
 /* From ln Bayes to a likelihood ratio whose p-value is .7 of the share of all-or-none families of
  * width W0 that reach it, from p of .1 down to .0005 (docs/method.md, Replicates). */
 #define BAYES_SLOPE 3.4
@@ -61,6 +64,12 @@ typedef struct nodes {
     double x50[NODES_MAX], weight[NODES_MAX];
 } nodes;
 
+/* Best ln likelihood with the midpoint, resp. the onset, in a cell of x. */
+typedef struct profile {
+    double from, step;
+    double midpoint[CELLS], onset[CELLS];
+} profile;
+
 typedef struct best_node {
     double ll;
     size_t at, n_as_good; /* midpoint; how many from there on are as good */
@@ -72,6 +81,7 @@ typedef struct best_node {
 typedef struct work {
     const ons_rows *rows;
     nodes nodes;
+    profile *places;
     double lo[SCATTERS], hi[SCATTERS]; /* levels that fit best */
     /* Per row and case: likelihood at the low level, and the high one less that; the larger is 1. */
     double e_lo[ONS_POINTS_MAX][CASES], e_more[ONS_POINTS_MAX][CASES];
@@ -234,6 +244,38 @@ static void evaluate(const work *w, const double *restrict f, double *restrict r
     for (size_t c = 0; c < CASES; c++) ret_ll[c] += ons_fast_log(product[c]);
 }
 
+static size_t cell_of(const profile *p, double x)
+{
+    return (size_t)clip((x - p->from) / p->step, 0, CELLS - 1);
+}
+
+/* A node stands for its stretch of x. */
+static void note(const profile *p, double *top, double x, double stretch, double ll)
+{
+    size_t last = cell_of(p, x + .5 * stretch);
+    for (size_t c = cell_of(p, x - .5 * stretch); c <= last; c++) top[c] = fmax(top[c], ll);
+}
+
+static void clear_places(const ons_rows *r, profile *p)
+{
+    double last = r->x[r->n_scales - 1] + REACH * r->w0;
+    p->from = r->x[0] - REACH * r->w0;
+    p->step = (last - p->from) / CELLS;
+    for (size_t c = 0; c < CELLS; c++) p->midpoint[c] = p->onset[c] = -INFINITY;
+}
+
+static ons_interval interval_of(const profile *p, const double *top)
+{
+    double most = -INFINITY;
+    for (size_t c = 0; c < CELLS; c++) most = fmax(most, top[c]);
+    size_t lo = 0, hi = CELLS - 1;
+    while (top[lo] < most - WITHIN) lo++;
+    while (top[hi] < most - WITHIN) hi--;
+    return (ons_interval){.x = (double)NAN,
+                          .lo = p->from + p->step * (double)lo,
+                          .hi = p->from + p->step * (double)(hi + 1)};
+}
+
 /* All midpoints of one shape and width. */
 static void scan(const work *w, int shape, double width, double from, double to, log_sum *sum,
                  double *top, best_node *best) /* sum: NULL: none */
@@ -254,6 +296,9 @@ static void scan(const work *w, int shape, double width, double from, double to,
                 kase = c;
             }
         }
+        double stretch = w->nodes.weight[m];
+        note(w->places, w->places->midpoint, x50, stretch, most);
+        note(w->places, w->places->onset, x50 + ons_shape_onset(shape) * width, stretch, most);
         if (most > best->ll + AS_GOOD)
             *best = (best_node){most, m, 1, kase, shape, width};
         else if (shape == best->shape && width == best->width && most > best->ll - AS_GOOD &&
@@ -308,7 +353,10 @@ static void fill_learned(const work *w, size_t kase, ons_replicates *b)
 
 static void fit_both(work *w, const ons_rows *r, ons_replicates *ret_b)
 {
+    profile places;
     w->rows = r;
+    w->places = &places;
+    clear_places(r, &places);
     fill_nodes(r, &w->nodes);
     fill_cases(w);
     best_node best;
@@ -320,6 +368,8 @@ static void fit_both(work *w, const ons_rows *r, ons_replicates *ret_b)
                              .width = best.width,
                              .level = {w->lo[v], w->hi[v]},
                              .shape = best.shape};
+    ret_b->midpoint = interval_of(&places, places.midpoint);
+    ret_b->onset = interval_of(&places, places.onset);
     fill_learned(w, best.kase, ret_b);
 }
 

@@ -11,6 +11,7 @@ typedef struct ons_replicates {
     double log_bayes;               /* sharp against the best width of the smooth class, both
                                      * averaged over midpoints and shapes */
     ons_fit sharp;                  /* best E curve: F is the probability of having learned */
+    ons_interval midpoint, onset;   /* lo, hi: 95 %, curves of both classes */
     double learned[ONS_POINTS_MAX]; /* per row: posterior of having learned, at the best E fit */
 } ons_replicates;
 

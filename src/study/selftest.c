@@ -268,7 +268,7 @@ static void judge(ons_selftest_row *r)
     r->se = n > 0 ? sqrt(fmax(r->rate * (1 - r->rate), 0) / n) : (double)NAN;
     r->in_band = inside(k, n, r->of->least, r->of->most);
     double placed = (double)t->intervals;
-    if (r->of->group != ONS_SIM_POWER) return;
+    if (r->of->group != ONS_SIM_POWER && r->of->group != ONS_SIM_SEEDS) return;
     r->in_band = r->in_band && inside((double)t->onset_held, placed, COVERAGE, 1) &&
                  inside((double)t->midpoint_held, placed, COVERAGE, 1);
 }

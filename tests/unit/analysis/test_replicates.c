@@ -156,6 +156,27 @@ static void rates_stay(void **state)
     assert_in_range(count_sharp("all-or-none-sharp", 60), 28, 60);
 }
 
+/* Where runs learn or do not, the answers know the place too well; the runs do not. */
+static void intervals_hold_the_threshold(void **state)
+{
+    (void)state;
+    const ons_sim_class *c = ons_sim_classes;
+    while (strcmp(c->name, "one-run-failed") != 0) c++;
+    size_t placed = 0, missed = 0;
+    for (uint64_t t = 0; t < 80; t++) {
+        ons_sim s;
+        ons_verdict v;
+        ons_sim_draw(c, 2024, t, &s);
+        assert_int_equal(ons_series_decide(&s.series, 0, &v, NULL), ONS_OK);
+        if (isnan(v.onset.lo) || !(v.flags & ONS_FLAG_BIMODAL_SEEDS)) continue;
+        placed++;
+        missed += s.onset < v.onset.lo || s.onset > v.onset.hi || s.midpoint < v.midpoint.lo ||
+                  s.midpoint > v.midpoint.hi;
+    }
+    assert_in_range(placed, 40, 80);
+    assert_in_range(missed, 0, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +187,7 @@ int main(void)
         cmocka_unit_test(levels_and_runs_are_found),
         cmocka_unit_test(both_readings_must_grant_it),
         cmocka_unit_test(rates_stay),
+        cmocka_unit_test(intervals_hold_the_threshold),
     };
     return cmocka_run_group_tests_name("replicates", tests, NULL, NULL);
 }
