@@ -15,6 +15,7 @@
 #define FIRST_SECONDS   0.4 /* what is over before needs no bar */
 #define REDRAW_SECONDS  0.1
 #define LINE_SECONDS    10.0
+#define LOG_SECONDS     1.0 /* between two of --log-json */
 #define FRAME_BYTES_MAX ((size_t)64 * 1024)
 #define JSON_BYTES_MAX  ((size_t)64 * 1024)
 
@@ -109,6 +110,15 @@ static void log_json(const ons_event *e)
     ons_buf_release(&b);
 }
 
+/* Of a stage as a whole, whose parts are done by the thousand, one event a second is enough. */
+static void log_event(ons_progress *p, const ons_event *e, double now)
+{
+    const bool whole = e->kind == ONS_EVENT_PROGRESS && !e->job && e->done < e->total;
+    if (whole && now - p->last_draw < LOG_SECONDS) return;
+    if (whole) p->last_draw = now;
+    log_json(e);
+}
+
 static bool due(const ons_progress *p, double now)
 {
     const double since = now - p->last_draw;
@@ -136,10 +146,11 @@ static void on_event(void *ctx, const ons_event *e)
 {
     ons_progress *p = ctx;
     (void)pthread_mutex_lock(&p->lock);
+    const double now = ons_clock_monotonic();
     if (p->cli->log_json)
-        log_json(e);
+        log_event(p, e, now);
     else if (!p->cli->quiet)
-        show(p, e, ons_clock_monotonic());
+        show(p, e, now);
     (void)pthread_mutex_unlock(&p->lock);
 }
 
