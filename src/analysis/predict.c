@@ -22,6 +22,7 @@ enum {
     HALVINGS = 50
 };
 
+#define Z_EDGE              1e-9 /* six standard deviations are all there is to say */
 #define LN_2PI              1.83787706640934548356
 #define LN_2                .69314718055994530942
 #define LEVEL_SD            1.0  /* of a, in units of the score */
@@ -235,10 +236,15 @@ static ons_predictive predict_trend(const ons_known *k, size_t target, work *w)
     for (size_t i = 0; i < NODES; i++) w->node[i].log_w += log1p(-SURPRISE) - total;
     w->node[NODES] = surprise(k);
     const pool p = pool_make(k, target, w);
+    const double y = k->y[target], log_score = pool_log_density(&p, y);
+    const double below = fmin(fmax(pool_below(&p, y), Z_EDGE), 1 - Z_EDGE);
     return (ons_predictive){.median = quantile(&p, .5),
                             .lo = quantile(&p, .025),
                             .hi = quantile(&p, .975),
-                            .log_score = pool_log_density(&p, k->y[target])};
+                            .log_score = log_score,
+                            .z = ons_normal_quantile(below),
+                            .nats =
+                                -.5 * (LN_2PI + log(ons_known_variance(k, target, y))) - log_score};
 }
 
 /* ---- all of it ---- */
@@ -288,23 +294,35 @@ ons_status ons_predict_make(const ons_series *s, size_t n_out, ons_prediction *r
     return predict(&r, is_bounded(s), r.n_scales - n_out, r.n_scales - n_out, n_out, ret_p, err);
 }
 
-ons_status ons_predict_horizon(const ons_series *s, double *ret_horizon, ons_err *err)
+ons_status ons_predict_history(const ons_series *s, ons_foresight *ret_f, size_t *ret_n,
+                               double *ret_horizon, ons_err *err)
 {
     ons_rows r;
     ONS_TRY(ons_rows_make(s, &r, err));
+    *ret_n = 0;
     *ret_horizon = (double)NAN;
     if (r.n_scales < ONS_PREDICT_TRAIN_LEAST + 1) return ONS_OK;
-    size_t last = r.n_scales - 1;
-    double tolerance = .1 * (r.headroom > 0 ? r.headroom : r.range);
+    const size_t last = r.n_scales - 1;
+    const double tolerance = .1 * (r.headroom > 0 ? r.headroom : r.range);
     *ret_horizon = 0;
-    for (size_t n = last; n >= ONS_PREDICT_TRAIN_LEAST; n--) {
+    for (size_t n = ONS_PREDICT_TRAIN_LEAST; n <= last; n++) {
         ons_prediction p;
         ONS_TRY(predict(&r, is_bounded(s), n, last, 1, &p, err));
         const ons_predictive *t = &p.by[ONS_PREDICT_TREND];
-        bool told =
+        ret_f[(*ret_n)++] = (ons_foresight){.n_known = n, .x = r.x[n - 1], .forecast = *t};
+        const bool told =
             t->lo <= p.observed && p.observed <= t->hi && fabs(t->median - p.observed) <= tolerance;
-        if (!told) break;
-        *ret_horizon = r.x[last] - r.x[n - 1];
+        if (!told)
+            *ret_horizon = 0;
+        else if (*ret_horizon <= 0)
+            *ret_horizon = r.x[last] - r.x[n - 1];
     }
     return ONS_OK;
+}
+
+ons_status ons_predict_horizon(const ons_series *s, double *ret_horizon, ons_err *err)
+{
+    ons_foresight f[ONS_POINTS_MAX];
+    size_t n;
+    return ons_predict_history(s, f, &n, ret_horizon, err);
 }

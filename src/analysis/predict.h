@@ -27,6 +27,9 @@ const char *ons_predict_text(ons_predict_by by);
 typedef struct ons_predictive {
     double median, lo, hi; /* 95 % interval of the score that would be seen */
     double log_score;      /* ln density at the observed score, per unit of score */
+    double z; /* the observed score in standard deviations of a normal; forecast only, else NaN */
+    double nats; /* surprise: ln density that the score would have had if it was what was expected,
+                    less log_score; forecast only, else NaN */
 } ons_predictive;
 
 typedef struct ons_prediction {
@@ -49,9 +52,22 @@ ons_status ons_predict_make(const ons_series *s, size_t n_out, ons_prediction *r
 ons_status ons_predict_two_stage(const ons_series *s, const ons_series *partner, size_t n_out,
                                  ons_predictive *ret_p, size_t *ret_n, ons_err *err);
 
-/* From how far below, in units of the axis, the largest scale could be told: it lies in the 95 %
+/* The largest scale from the n_known smallest ones. */
+typedef struct ons_foresight {
+    size_t n_known;
+    double x; /* largest of the known scales */
+    ons_predictive forecast;
+} ons_foresight;
+
+/* How the largest scale looked from below, for every number of known scales from
+ * ONS_PREDICT_TRAIN_LEAST on. ret_f: [n_points]. ret_n: 0 where there are too few scales.
+ * ret_horizon: from how far below, in units of the axis, it could be told: it lies in the 95 %
  * interval and within a tenth of the headroom (without a chance level: of the range) of the
  * median, from there on. NaN: too few scales; 0: not even from the next smaller one. */
+ons_status ons_predict_history(const ons_series *s, ons_foresight *ret_f, size_t *ret_n,
+                               double *ret_horizon, ons_err *err);
+
+/* The horizon alone. */
 ons_status ons_predict_horizon(const ons_series *s, double *ret_horizon, ons_err *err);
 
 #endif

@@ -32,8 +32,12 @@ static ons_predictive describe(const ons_known *k, size_t target, ons_student t)
 {
     t.sd = fmax(t.sd, SD_LEAST * k->unit);
     double reach = ons_student_reach(&t);
-    ons_predictive p = {t.middle, t.middle - reach, t.middle + reach,
-                        ons_student_log_density(&t, k->y[target])};
+    ons_predictive p = {.median = t.middle,
+                        .lo = t.middle - reach,
+                        .hi = t.middle + reach,
+                        .log_score = ons_student_log_density(&t, k->y[target]),
+                        .z = NAN,
+                        .nats = NAN};
     if (!k->bounded) return p;
     p.median = fmin(fmax(p.median, 0), 1);
     p.lo = fmin(fmax(p.lo, 0), 1);

@@ -132,7 +132,9 @@ static ons_predictive predict_target(two *w, const link *l, double best, size_t 
     return (ons_predictive){.median = quantile(w, lo + .5 * inside),
                             .lo = quantile(w, lo + .025 * inside),
                             .hi = quantile(w, lo + .975 * inside),
-                            .log_score = log(density(w, w->score->y[target]) / inside)};
+                            .log_score = log(density(w, w->score->y[target]) / inside),
+                            .z = NAN,
+                            .nats = NAN};
 }
 
 /* ---- both series at the same scales ---- */

@@ -44,6 +44,26 @@ static void put_prediction(ons_json_out *w, const ons_study_series *s, const ons
     ons_json_close(w);
 }
 
+/* The largest scale, from ever more of the smaller ones. */
+static void put_history(ons_json_out *w, const ons_outlook_series *o)
+{
+    ons_json_key(w, "history");
+    ons_json_open(w, '[');
+    for (size_t i = 0; i < o->n_history; i++) {
+        const ons_foresight *f = &o->history[i];
+        ons_json_open(w, '{');
+        ons_json_member_u64(w, "n_known", f->n_known);
+        ons_json_member_f64(w, "x", plain(o->of, f->x));
+        ons_json_member_f64(w, "median", f->forecast.median);
+        ons_json_member_f64(w, "lo", f->forecast.lo);
+        ons_json_member_f64(w, "hi", f->forecast.hi);
+        ons_json_member_f64(w, "z", f->forecast.z);
+        ons_json_member_f64(w, "nats", f->forecast.nats);
+        ons_json_close(w);
+    }
+    ons_json_close(w);
+}
+
 static void put_series(const ons_outlook_series *o, ons_buf *out)
 {
     const ons_study_series *s = o->of;
@@ -61,6 +81,7 @@ static void put_series(const ons_outlook_series *o, ons_buf *out)
         put_prediction(w, s, &o->prediction[i], o->two_stage ? &o->two_stage[i] : NULL);
     ons_json_close(w);
     ons_json_member_f64(w, "horizon", o->horizon);
+    put_history(w, o);
     ons_json_close(w);
     ons_buf_char(out, '\n');
 }

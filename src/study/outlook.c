@@ -23,7 +23,7 @@ static ons_status predict_one(void *ctx, size_t i, size_t worker, ons_err *err)
         ONS_TRY(ons_predict_two_stage(&s->of->series, &w->set->series[s->of->partner].series,
                                       w->n_out, s->two_stage, &n, err));
     if (n == 0) s->two_stage = NULL;
-    return ons_predict_horizon(&s->of->series, &s->horizon, err);
+    return ons_predict_history(&s->of->series, s->history, &s->n_history, &s->horizon, err);
 }
 
 static bool is_fraction(const ons_study_series *s)
@@ -88,6 +88,7 @@ ons_status ons_outlook_make(const ons_series_set *set, size_t n_out, size_t n_th
         ons_outlook_series *to = &o.series[o.n_series++];
         *to = (ons_outlook_series){.of = s, .horizon = (double)NAN};
         ONS_TRY(ONS_NEW(a, n_out ? n_out : 1, &to->prediction, err));
+        ONS_TRY(ONS_NEW(a, s->series.n_points + 1, &to->history, err));
         if (s->partner == ONS_NO_PARTNER || set->series[s->partner].too_long) continue;
         ONS_TRY(ONS_NEW(a, n_out ? n_out : 1, &to->two_stage, err));
     }

@@ -16,7 +16,9 @@ typedef struct ons_outlook_series {
     ons_prediction *prediction; /* rising scale */
     ons_predictive *two_stage;  /* [n] through the continuous partner; NULL: there is none */
     size_t n;                   /* 0: too few scales */
-    double horizon;             /* decades (loss: nats); see analysis/predict.h */
+    ons_foresight *history;     /* [n_history] how the largest scale looked from below */
+    size_t n_history;
+    double horizon; /* decades (loss: nats); see analysis/predict.h */
 } ons_outlook_series;
 
 /* Means over all predictions of a method. */

@@ -50,6 +50,7 @@ PY
   [[ "$output" == *"through which"*"two-stage"* ]]
   "$ONSET" forecast s.csv --hold-out 2 --json | grep -q '"two-stage":{"median":'
   "$ONSET" forecast s.csv --hold-out 2 --json | grep -q '"paired":{"predictions":2,'
+  "$ONSET" forecast s.csv --json | grep -q '"history":\[{"n_known":3,"x":'
   "$ONSET" verdict --example >e.csv
   ! "$ONSET" forecast e.csv | grep -q two-stage
 }

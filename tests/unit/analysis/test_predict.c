@@ -147,6 +147,33 @@ static void too_few_scales_are_no_error(void **state)
     assert_int_equal(n, 0);
 }
 
+/* The largest scale from ever more of the smaller ones: what is foreseen is no surprise. */
+static void the_history_ends_in_the_horizon(void **state)
+{
+    (void)state;
+    enum { N = 8 };
+    ons_point p[N];
+    const double line[N] = {.1, .2, .3, .4, .5, .6, .7, .8}, jump[N] = {0, 0, 0, 0, 0, 0, 0, .9};
+    ons_foresight f[N];
+    size_t n;
+    double horizon;
+    ons_series s = series_of(p, line, N, 1000);
+    assert_int_equal(ons_predict_history(&s, f, &n, &horizon, NULL), ONS_OK);
+    assert_int_equal(n, N - ONS_PREDICT_TRAIN_LEAST);
+    assert_int_equal(f[0].n_known, ONS_PREDICT_TRAIN_LEAST);
+    tst_close(f[n - 1].x, p[N - 2].x, 1e-12, 0);
+    assert_true(horizon >= .5);
+    assert_true(fabs(f[n - 1].forecast.z) < 1.5 && f[n - 1].forecast.nats < 4);
+    s = series_of(p, jump, N, 1000);
+    assert_int_equal(ons_predict_history(&s, f, &n, &horizon, NULL), ONS_OK);
+    tst_close(horizon, 0, 0, 0);
+    assert_true(f[n - 1].forecast.z > 1.9 && f[n - 1].forecast.nats > 6);
+    s.n_points = 3;
+    assert_int_equal(ons_predict_history(&s, f, &n, &horizon, NULL), ONS_OK);
+    assert_int_equal(n, 0);
+    assert_true(isnan(horizon));
+}
+
 /* A metric that is a line over scale, and a score that is a logistic function of it: what the score
  * alone does not show yet, the metric does. */
 static void two_stages_see_what_the_metric_shows(void **state)
@@ -224,6 +251,7 @@ int main(void)
         cmocka_unit_test(intervals_hold_what_they_promise),
         cmocka_unit_test(the_horizon_of_a_line_is_long_and_of_a_step_none),
         cmocka_unit_test(too_few_scales_are_no_error),
+        cmocka_unit_test(the_history_ends_in_the_horizon),
         cmocka_unit_test(two_stages_see_what_the_metric_shows),
         cmocka_unit_test(two_stages_need_the_same_models),
     };
