@@ -205,6 +205,7 @@ static ons_status tell_plan(eval *e, size_t batch, ons_err *err)
 {
     ons_workload w;
     ons_buf text;
+    if (e->cli->quiet) return ONS_OK; /* a plan takes a probe of the speed */
     ONS_TRY(ons_workload_of_model(e->store, e->model, e->task, e->n_tasks, batch, &w, err));
     ons_buf_init(&text, PLAN_BYTES_MAX);
     ons_workload_text(&w, &text);

@@ -222,8 +222,9 @@ static void print_scores(const ons_outlook_score *by, const ons_outlook_score *t
 
 static void print_summary(const ons_outlook *o, const ons_cli *cli, ons_buf *out)
 {
-    ons_cli_prose(cli, out, "\n%zu predictions in %zu series; %zu series have too few scales.\n\n",
-                  o->n_predictions, o->n_series - o->n_short, o->n_short);
+    ons_cli_prose(cli, out, "\n%zu prediction%s in %zu series; %zu series %s too few scales.\n\n",
+                  o->n_predictions, o->n_predictions == 1 ? "" : "s", o->n_series - o->n_short,
+                  o->n_short, o->n_short == 1 ? "has" : "have");
     if (o->n_predictions) print_scores(o->by, NULL, cli, out);
     if (o->n_paired == 0) return;
     ons_cli_prose(cli, out,

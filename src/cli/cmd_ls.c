@@ -233,15 +233,18 @@ ons_status ons_cmd_ls(ons_cli *cli, const ons_args *args, ons_err *err)
     const char *what = lists ? args->positional[0] : NULL;
     if (!what)
         return ONS_FAIL(err, ONS_USAGE, "ls takes one of skills, tasks, models, runs, studies");
-    if (strcmp(what, known[0]) == 0 || strcmp(what, known[1]) == 0)
-        return list_skills(cli, ons_args_text(args, "skills", NULL), err);
+    const bool of_store = strcmp(what, known[0]) != 0 && strcmp(what, known[1]) != 0;
+    const char *given = args->n_positional == 2 ? args->positional[1] : NULL;
+    if (given && !of_store)
+        return ONS_FAIL(err, ONS_USAGE, "ls %s looks into no database, '%s' was given", what,
+                        given);
+    if (given && ons_args_has(args, "db"))
+        return ONS_FAIL(err, ONS_USAGE, "'%s' and --db: one of them in one call", given);
+    if (!of_store) return list_skills(cli, ons_args_text(args, "skills", NULL), err);
     for (size_t i = 2; i < 5; i++)
         if (strcmp(what, known[i]) == 0)
-            return list_store(cli, what,
-                              args->n_positional == 2
-                                  ? args->positional[1]
-                                  : ons_args_text(args, "db", "onset-demo/onset.db"),
-                              err);
+            return list_store(
+                cli, what, given ? given : ons_args_text(args, "db", "onset-demo/onset.db"), err);
     const char *near = ons_str_nearest(ons_str_of(what), known, 5);
     ons_status s = ONS_FAIL(err, ONS_USAGE,
                             "ls knows skills, tasks, models, runs and studies, not '%s'", what);

@@ -16,7 +16,7 @@ load helper
   "$ONSET" verdict --example | head -4 >s.csv
   run "$ONSET" forecast s.csv
   [ "$status" = 0 ]
-  [[ "$output" == *"0 predictions in 0 series; 1 series have too few scales"* ]]
+  [[ "$output" == *"0 predictions in 0 series; 1 series has too few scales"* ]]
   run "$ONSET" forecast
   [ "$status" = 2 ]
   run "$ONSET" forecast s.csv --hold-out 0
