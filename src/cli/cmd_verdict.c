@@ -95,6 +95,7 @@ static ons_status show(ons_cli *cli, ons_results *r, void *ctx, ons_err *err)
 
 ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err)
 {
+    static const char *const of_verdicts[] = {"describe", "plot"};
     if (ons_args_has(args, "example")) return print_example(err);
     if (args->n_positional == 0)
         return ONS_FAIL(err, ONS_USAGE,
@@ -107,5 +108,11 @@ ons_status ons_cmd_verdict(ons_cli *cli, const ons_args *args, ons_err *err)
     ONS_TRY(ons_args_f64(args, "w0", 0, (double)NAN, &o.series.w0, err));
     ons_compare_options compare;
     ONS_TRY(ons_show_compare_options(args, &compare, err));
+    for (size_t i = 0; compare.column.ptr && i < sizeof of_verdicts / sizeof *of_verdicts; i++)
+        if (ons_args_has(args, of_verdicts[i]))
+            return ONS_FAIL(err, ONS_USAGE,
+                            "--%s shows verdicts, --compare comparisons in their place: one of "
+                            "them in one call",
+                            of_verdicts[i]);
     return ons_scores_in(cli, args, &o, show, &compare, err);
 }

@@ -60,17 +60,36 @@ static void put_end(ons_buf *b, double v)
         ons_buf_text(b, "?");
 }
 
-static void shift(ons_table *t, const ons_interval *i)
+static const char *unit(const ons_comparison *c)
+{
+    return c->base->axis == ONS_AXIS_LOSS ? "nats" : "decades";
+}
+
+/* NULL: the pairs have different axes. */
+static const char *unit_of_all(const ons_comparisons *c)
+{
+    const char *one = NULL;
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->pair[i].why_not) continue;
+        if (one && strcmp(one, unit(&c->pair[i])) != 0) return NULL;
+        one = unit(&c->pair[i]);
+    }
+    return one;
+}
+
+/* of: its unit, where rows have different ones. */
+static void shift(ons_table *t, const ons_interval *i, const char *of)
 {
     ons_buf b;
     ons_buf_init(&b, 64);
-    if (isfinite(i->x)) ons_buf_printf(&b, "%+.2f", i->x);
+    if (isfinite(i->x)) ons_buf_printf(&b, "%+.2f%s%s", i->x, of ? " " : "", of ? of : "");
     ons_table_cell(t, ons_buf_str(&b));
     ons_buf_reset(&b);
     if (isfinite(i->lo) || isfinite(i->hi)) {
         put_end(&b, i->lo);
         ons_buf_text(&b, " to ");
         put_end(&b, i->hi);
+        if (of) ons_buf_printf(&b, " %s", of);
     }
     ons_table_cell(t, ons_buf_str(&b));
     ons_buf_release(&b);
@@ -82,7 +101,8 @@ static void probability(ons_table *t, double p)
     ons_table_cell(t, isnan(p) ? ONS_S("") : ons_str_of(ons_human_p(p, text)));
 }
 
-static void ability(ons_table *t, const ons_comparison *c, bool families)
+/* families, axes: there are several of them. */
+static void ability(ons_table *t, const ons_comparison *c, bool families, bool axes)
 {
     ons_buf b;
     ons_buf_init(&b, (size_t)64 << 10);
@@ -98,8 +118,16 @@ static void ability(ons_table *t, const ons_comparison *c, bool families)
     const double shots = c->base->shots;
     if (shots > 0 && ons_same_number(shots, c->other->shots))
         ons_buf_printf(&b, ", %g shots", shots);
+    if (axes) ons_buf_printf(&b, ", over %s", ons_axis_names[c->base->axis]);
     ons_table_cell(t, ons_buf_str(&b));
     ons_buf_release(&b);
+}
+
+static bool several_axes(const ons_comparisons *c)
+{
+    for (size_t i = 1; i < c->n; i++)
+        if (c->pair[i].base->axis != c->pair[0].base->axis) return true;
+    return false;
 }
 
 static void print_pairs(const ons_cli *cli, const ons_comparisons *c, bool families, ons_buf *out)
@@ -107,17 +135,18 @@ static void print_pairs(const ons_cli *cli, const ons_comparisons *c, bool famil
     static const ons_column columns[] = {
         {"ability", false}, {"base", false}, {"onset", true}, {"group", false},   {"onset", true},
         {"shift", true},    {"95 %", true},  {"p", true},     {"adjusted", true}, {NULL, false}};
+    const bool mixed = unit_of_all(c) == NULL, axes = several_axes(c);
     ons_table t;
     ons_table_init(&t, columns);
     for (size_t i = 0; i < c->n; i++) {
         const ons_comparison *p = &c->pair[i];
         if (p->why_not) continue; /* told together, below */
-        ability(&t, p, families);
+        ability(&t, p, families, axes);
         ons_table_cell(&t, p->base_name);
         place(&t, p->base, &p->onset.base);
         ons_table_cell(&t, p->other_name);
         place(&t, p->other, &p->onset.other);
-        shift(&t, &p->onset.by);
+        shift(&t, &p->onset.by, mixed ? unit(p) : NULL);
         probability(&t, p->onset.p);
         probability(&t, p->p_adjusted);
     }
@@ -153,18 +182,20 @@ static void print_summary(const ons_cli *cli, const ons_comparisons *c, ons_buf 
         sure += c->pair[i].p_adjusted < .05;
     }
     const size_t left_out = n[ONS_COMPARED_NOT_COMPARABLE];
+    const char *of_all = unit_of_all(c);
     if (c->n == 0)
         ons_buf_text(out, "No ability has series in two groups, so there is nothing to compare.\n");
     if (c->n > left_out)
         ons_cli_prose(cli, out,
-                      "\n%zu pairs compared: %zu later and %zu earlier than the "
-                      "base, %zu without a shift that shows; %zu with an adjusted p below .05.\n"
+                      "\n%zu pair%s compared: %zu later and %zu earlier than the base, %zu without "
+                      "a shift that shows; %zu with an adjusted p below .05.\n"
                       "Onset: 10 %% of the rise (> not before, < before). Shifts in %s, + is "
-                      "later, with 95 %% "
-                      "intervals.\n",
-                      c->n - left_out, n[ONS_COMPARED_LATER], n[ONS_COMPARED_EARLIER],
-                      n[ONS_COMPARED_NOT_SHOWN], sure,
-                      c->pair[0].base->axis == ONS_AXIS_LOSS ? "nats of loss" : "decades");
+                      "later, with 95 %% intervals.\n",
+                      c->n - left_out, c->n - left_out == 1 ? "" : "s", n[ONS_COMPARED_LATER],
+                      n[ONS_COMPARED_EARLIER], n[ONS_COMPARED_NOT_SHOWN], sure,
+                      !of_all          ? "decades, of loss in nats"
+                      : *of_all == 'n' ? "nats of loss"
+                                       : "decades");
     print_left_out(c, left_out, out);
 }
 

@@ -187,11 +187,22 @@ load helper
   [[ "$output" == *'"verdict":"emergent"'*'"flags":[]'* ]] # web has models on both sides
   run "$ONSET" verdict r.csv --json --recipe batch
   [[ "$output" == *'"flags":["confounded"]'*'recipe changes'* ]]
+  run "$ONSET" verdict r.csv --recipe nosuch,batch
+  [ "$status" = 0 ]
+  [[ "$output" == *"note: no table has a column 'nosuch'"* && "$output" != *"column 'batch'"* ]]
+  sed 's/,batch$/,other/' r.csv >o.csv # one of several tables has it
+  run "$ONSET" verdict r.csv o.csv --recipe batch
+  [[ "$output" != *"no table has"* ]]
   sed 's/,batch$/,tokenizer/' r.csv >t.csv
   run "$ONSET" verdict t.csv --json
   [[ "$output" == *'"flags":["confounded"]'* ]]
   "$ONSET" import csv t.csv -o t.db
   cmp <("$ONSET" verdict t.csv --json) <("$ONSET" verdict t.db --json)
+  for o in '--recipe batch' '--models nofile.csv' --strict; do
+    run "$ONSET" verdict t.db $o
+    [ "$status" = 2 ]
+    [[ "$output" == *"${o%% *} is for tables and result files, 't.db' is a database"* ]]
+  done
   "$ONSET" export csv t.db -o out
   cmp <("$ONSET" verdict t.csv --json) <("$ONSET" verdict out/scores.csv --json)
 }
@@ -209,6 +220,24 @@ load helper
   [[ "${lines[1]}" == *'"group":"c"'*'"shift":{"x":null,"lo":'*'"hi":null}'*'c does not rise before'* ]]
   run "$ONSET" verdict f.db --compare data
   [ "$status" = 2 ]
+  for o in --describe --plot; do
+    run "$ONSET" verdict f.csv --compare family $o
+    [ "$status" = 2 ]
+    [[ "$output" == *"$o shows verdicts"* ]]
+  done
   run "$ONSET" verdict f.db --compare task
   [ "$status" = 2 ] # no task has a slash
+}
+
+@test "--compare over several axes: every shift with its unit" {
+  awk 'BEGIN { print "family,model,params,tokens,loss,task,metric,shots,n_items,score,random_baseline"
+    for (f = 0; f < 2; f++) for (i = 0; i < 8; i++)
+      printf("F,m%d,%g,3e11,%g,sort,exact_match,%d,500,%g,0\n", i, 1e7 * 10 ^ (i / 2), 4 - i / 4, f, (i >= 3 + 2 * f) ? .8 : .002) }' >x.csv
+  run "$ONSET" verdict x.csv --axis loss,params --compare shots
+  [ "$status" = 0 ]
+  [[ "$output" == *"2 pairs compared"*"Shifts in decades, of loss in nats"* ]]
+  [[ "$output" =~ "sort, over params "[^$'\n']*[0-9]\ decades\ .*to\ [^\ ]+\ decades ]]
+  [[ "$output" =~ [0-9]\ nats\ .*to\ [^\ ]+\ nats ]]
+  run "$ONSET" verdict x.csv --axis loss --compare shots
+  [[ "$output" == *"1 pair compared"*"Shifts in nats of loss"* && "$output" != *" nats "*"compared"* ]]
 }
