@@ -163,10 +163,11 @@ static ons_status report(ons_cli *cli, const ons_args *args, const request *q, o
     const char *tasks = ons_args_text(args, "task", NULL);
     ons_results_options o = ons_show_options(cli, command);
     ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
+    o.series.pool = ons_args_has(args, "pool");
     o.tasks = tasks;
-    (void)snprintf(command, sizeof command, "onset report onset.db%s%s%s%s%s",
+    (void)snprintf(command, sizeof command, "onset report onset.db%s%s%s%s%s%s",
                    axis ? " --axis " : "", axis ? axis : "", tasks ? " --task '" : "",
-                   tasks ? tasks : "", tasks ? "'" : "");
+                   tasks ? tasks : "", tasks ? "'" : "", o.series.pool ? " --pool" : "");
     if (q->output == PAGE) o.forms_up_to = ONS_REPORT_FORMS_MAX;
     if (ons_args_has(args, "rescore")) ONS_TRY(rescore(cli, store, err));
     ONS_TRY(ons_show_decide(cli, store, NULL, 0, &o, &r, err));
@@ -181,6 +182,7 @@ static ons_status report_store(ons_cli *cli, const ons_args *args, const request
     char db[ONS_PATH_MAX];
     request q = *asked;
     ons_store *store;
+    ONS_TRY(ons_scores_no_table_options(args, args->positional[0], err));
     ONS_TRY(ons_show_find_store(args->positional[0], db, err));
     q.db = db;
     const bool write = ons_args_has(args, "rescore");

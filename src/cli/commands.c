@@ -202,7 +202,7 @@ static const ons_option report_options[] = {
     {"csv", 0, NULL, "every verdict as a row of a table, numbers in full"},
     {"latex", 0, NULL, "the abilities as a table for a paper (package booktabs)"},
     {"svg", 0, "DIR", "every figure as an SVG file in DIR; the page only if -o is given too"},
-    {"pool", 0, NULL, "of tables and result files: take all families together"},
+    {"pool", 0, NULL, "take all families together"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},
@@ -486,7 +486,8 @@ const ons_command ons_commands[] = {
      export_options, export_examples, ons_cmd_export, NULL},
     {"ls", "skills|tasks|models|runs|studies [DB]", "list what is known",
      "Lists skills and tasks, the built-in ones and those of a file, each with an example, or the "
-     "models, runs and studies of a store; models of imported scores stand after its own.",
+     "models, runs and studies of a store (DB, or --db); models of imported scores stand after its "
+     "own.",
      ls_options, ls_examples, ons_cmd_ls, "nothing is drawn at random"},
     {"help", "[COMMAND] [--man|--completion]", "help on a command",
      "Prints the help of a command, or its man page.", help_options, help_examples, ons_cmd_help,

@@ -88,13 +88,28 @@ bool ons_scores_is_store(const char *path)
            ons_file_exists(db);
 }
 
+ons_status ons_scores_no_table_options(const ons_args *args, const char *given, ons_err *err)
+{
+    static const char *const option[] = {"recipe", "models", "strict"};
+    for (size_t i = 0; i < sizeof option / sizeof *option; i++) {
+        if (!ons_args_has(args, option[i])) continue;
+        ons_status s =
+            ONS_FAIL(err, ONS_USAGE, "--%s is for tables and result files, '%s' is a database",
+                     option[i], given);
+        return i == 0 ? ons_err_hint(err, s, "onset export csv %s -o DIR, for tables", given) : s;
+    }
+    return ONS_OK;
+}
+
 /* A folder in which nothing is found is more likely an unfinished study. */
 ons_status ons_scores_in(ons_cli *cli, const ons_args *args, const ons_results_options *o,
                          ons_scores_use *use, void *ctx, ons_err *err)
 {
     const char *first = args->positional[0];
-    if (args->n_positional == 1 && ons_scores_is_store(first))
+    if (args->n_positional == 1 && ons_scores_is_store(first)) {
+        ONS_TRY(ons_scores_no_table_options(args, first, err));
         return read_store(cli, first, o, use, ctx, err);
+    }
     for (size_t i = 0; i < args->n_positional; i++)
         if (ons_scores_is_store(args->positional[i]))
             return ONS_FAIL(err, ONS_USAGE,

@@ -60,8 +60,9 @@ void ons_results_import_free(ons_results_import *x)
 typedef struct work {
     ons_results_import *x;
     const ons_import_options *o;
-    ons_buf text;   /* of one file after the other */
-    bool only_file; /* there is nothing that could go on without it */
+    ons_buf text;          /* of one file after the other */
+    bool only_file;        /* there is nothing that could go on without it */
+    uint64_t recipe_found; /* words of o->recipe that some table has, a bit each */
 } work;
 
 /* The folder that a file lies in: what a model is called where its file does not say it. */
@@ -219,17 +220,20 @@ static ons_status note_odd_scores(work *w, const taker *t, ons_err *err)
 {
     const odd *none = &t->none, *outside = &t->outside;
     if (none->n)
-        ONS_TRY(ons_import_say(&w->x->in, ONS_IMPORT_HINT, none->line, 0, err,
-                               "%zu scores are no numbers and are passed over, the first of "
-                               "them " ONS_STR_FMT " of " ONS_STR_FMT,
-                               none->n, ONS_STR(none->first.metric), ONS_STR(none->first.task)));
+        ONS_TRY(ons_import_say(
+            &w->x->in, ONS_IMPORT_HINT, none->line, 0, err,
+            "%zu %s passed over, the first of them " ONS_STR_FMT " of " ONS_STR_FMT, none->n,
+            none->n == 1 ? "score is no number and is" : "scores are no numbers and are",
+            ONS_STR(none->first.metric), ONS_STR(none->first.task)));
     if (outside->n == 0) return ONS_OK;
     return ons_import_say(&w->x->in, ONS_IMPORT_HINT, outside->line, 0, err,
-                          "%zu scores are outside 0 to 1 (" ONS_STR_FMT " of " ONS_STR_FMT
-                          ": %.6g), so their series are read as numbers without a range; of "
-                          "percentages a column high_score with 100 says so",
-                          outside->n, ONS_STR(outside->first.metric), ONS_STR(outside->first.task),
-                          outside->first.score);
+                          "%zu %s outside 0 to 1 (" ONS_STR_FMT " of " ONS_STR_FMT
+                          ": %.6g), so %s read as numbers without a range; of percentages a "
+                          "column high_score with 100 says so",
+                          outside->n, outside->n == 1 ? "score is" : "scores are",
+                          ONS_STR(outside->first.metric), ONS_STR(outside->first.task),
+                          outside->first.score,
+                          outside->n == 1 ? "its series is" : "their series are");
 }
 
 static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err)
@@ -245,6 +249,7 @@ static ons_status take_csv(work *w, const char *path, ons_arena *a, ons_err *err
     in->source[in->n_sources - 1].as_written = true;
     ons_status s = ons_scores_csv_read(ons_buf_str(&w->text), path, &o, a, &scores, err);
     if (s != ONS_OK && s != ONS_PARTIAL) return s;
+    w->recipe_found |= scores.recipe_found;
     ONS_TRY(note_csv_errors(w, &scores, err));
     ONS_TRY(note_odd_scores(w, &t, err));
     if (s == ONS_OK && t.n_rows == 0)
@@ -301,6 +306,12 @@ static bool is_fatal(const work *w, ons_status s)
            w->only_file;
 }
 
+/* What was said last names its files itself, or is of none. */
+static void of_no_file(ons_results_import *x)
+{
+    if (x->in.n_notes && x->in.n_unsaid == 0) x->in.note[x->in.n_notes - 1].file = ONS_S("");
+}
+
 static ons_status note_failure(ons_results_import *x, const ons_err *bad, ons_err *err)
 {
     char text[700];
@@ -309,7 +320,7 @@ static ons_status note_failure(ons_results_import *x, const ons_err *bad, ons_er
     x->n_failed++;
     ONS_TRY(ons_import_say(&x->in, ONS_IMPORT_ERROR, 0, 0, err, "%s; the file is left out",
                            text + skip));
-    if (x->in.n_notes && x->in.n_unsaid == 0) x->in.note[x->in.n_notes - 1].file = ONS_S("");
+    of_no_file(x);
     return ONS_OK;
 }
 
@@ -379,6 +390,23 @@ static ons_status read_with_answers(work *w, const ons_import_items *items, cons
     return s;
 }
 
+/* A column that --recipe asks for is in some table, or its word is wrong. */
+static ons_status note_recipe(work *w, ons_err *err)
+{
+    ons_str rest = ons_str_of(w->o->recipe ? w->o->recipe : ""), word;
+    for (unsigned i = 0; rest.len > 0 && i < 64; i++) {
+        (void)ons_str_cut(&rest, ',', &word);
+        word = ons_str_trim(word);
+        if (word.len == 0 || (w->recipe_found & UINT64_C(1) << i)) continue;
+        ONS_TRY(ons_import_say(&w->x->in, ONS_IMPORT_HINT, 0, 0, err,
+                               "no table has a column '" ONS_STR_FMT
+                               "' that could say how models were made",
+                               ONS_STR(word)));
+        of_no_file(w->x);
+    }
+    return ONS_OK;
+}
+
 ons_status ons_results_import_paths(ons_results_import *x, const char *const *path, size_t n_paths,
                                     const ons_import_options *o, const ons_monitor *m, ons_err *err)
 {
@@ -391,6 +419,7 @@ ons_status ons_results_import_paths(ons_results_import *x, const char *const *pa
     ons_buf_release(&w.text);
     free(items.item);
     ONS_TRY(s);
+    ONS_TRY(note_recipe(&w, err));
     ONS_TRY(ons_import_finish(&x->in, err));
     return o->strict ? strict_error(&x->in, err) : ONS_OK;
 }

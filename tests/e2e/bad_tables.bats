@@ -26,11 +26,11 @@ example() { "$ONSET" verdict --example; }
   example | awk -F, -v OFS=, 'NR == 3 { $8 = 1.7 } 1' >outside.csv
   run "$ONSET" verdict outside.csv
   [ "$status" = 0 ]
-  [[ "$output" == *"1 scores are outside 0 to 1 (exact_match of two_digit_sums: 1.7)"*"high_score"*"(outside.csv:3)"* ]]
+  [[ "$output" == *"1 score is outside 0 to 1 (exact_match of two_digit_sums: 1.7)"*"so its series is read"*"high_score"*"(outside.csv:3)"* ]]
   example | awk -F, -v OFS=, 'NR == 3 { $8 = "NaN" } 1' >none.csv
   run "$ONSET" verdict none.csv
   [ "$status" = 0 ]
-  [[ "$output" == *"1 scores are no numbers and are passed over, the first of them exact_match of two_digit_sums (none.csv:3)"* ]]
+  [[ "$output" == *"1 score is no number and is passed over, the first of them exact_match of two_digit_sums (none.csv:3)"* ]]
   example | awk -F, -v OFS=, 'NR > 1 { $7 = "" } 1' >no-items.csv
   "$ONSET" verdict no-items.csv --json | grep -q '"flags":\["n-assumed"\]'
   example | head -2 >one.csv

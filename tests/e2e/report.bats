@@ -67,6 +67,26 @@ small_study() {
   run "$ONSET" ls models --db s/onset.db
   [ "$status" = 0 ]
   [[ "$output" == *2k-s1*5k-s2* ]]
+  cmp <("$ONSET" ls models --db s/onset.db) <("$ONSET" ls models s/onset.db)
+  for a in 'skills nonsense' 'tasks s/onset.db' 'models s/onset.db --db s/onset.db'; do
+    run "$ONSET" ls $a
+    [ "$status" = 2 ]
+  done
+}
+
+@test "a store: --pool is heeded, what only tables have is refused" {
+  awk 'BEGIN { print "family,model,params,task,metric,n_items,score,random_baseline"
+    for (f = 0; f < 2; f++) for (i = 0; i < 8; i++)
+      printf("%s,m%d,%g,sort,exact_match,500,%g,0\n", substr("ab", f + 1, 1), i, 1e7 * 10 ^ (i / 2), (i >= 3) ? .8 : .002) }' >f.csv
+  "$ONSET" import csv f.csv -o f.db -q
+  cmp <("$ONSET" report f.db --pool --json) <("$ONSET" verdict f.db --pool --json)
+  [ "$("$ONSET" report f.db --pool --json | wc -l)" = 1 ]
+  [ "$("$ONSET" report f.db --json | wc -l)" = 2 ]
+  for o in '--models nofile.csv' --strict; do
+    run "$ONSET" report f.db $o --text
+    [ "$status" = 2 ]
+    [[ "$output" == *"${o%% *} is for tables and result files, 'f.db' is a database"* ]]
+  done
 }
 
 @test "--rescore: a corrupted score is told and mended; with nothing to change, the same bytes" {
@@ -81,7 +101,8 @@ small_study() {
   sqlite3 s/onset.db "update score set score = .5 where model = '5k-s1' and task = 'copy' and metric = 'exact_match'"
   sqlite3 s/onset.db "delete from score where model = '2k-s2' and task = 'copy' and metric = 'logprob'"
   "$ONSET" report s/onset.db -o c.html -q
-  ! cmp -s a.html c.html
+  run cmp -s a.html c.html
+  [ "$status" = 1 ]
   run "$ONSET" report s/onset.db -o d.html --rescore
   [ "$status" = 0 ]
   [[ "$output" == *"24 scores from their responses, 2 changed"*"5k-s1, copy, exact_match: 0.5 was in the store, the responses give 0"* ]]

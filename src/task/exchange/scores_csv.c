@@ -200,8 +200,19 @@ static size_t recipe_rank(const reader *r, ons_str name)
     return SIZE_MAX;
 }
 
+/* Of what is asked for, which words are there. */
+static void note_recipe_found(reader *r, ons_str name)
+{
+    ons_str rest = ons_str_of(r->o->recipe ? r->o->recipe : ""), word;
+    for (unsigned i = 0; rest.len > 0 && i < 64; i++) {
+        (void)ons_str_cut(&rest, ',', &word);
+        if (ons_str_eq(name, ons_str_trim(word))) r->out->recipe_found |= UINT64_C(1) << i;
+    }
+}
+
 static void note_recipe_column(reader *r, ons_str name, size_t field)
 {
+    note_recipe_found(r, name);
     size_t rank = recipe_rank(r, name);
     if (rank >= RECIPE_COLUMNS_MAX || r->recipe[rank] != SIZE_MAX) return;
     r->recipe[rank] = field;

@@ -1,6 +1,7 @@
 /* The CSV of scores: one row a score, a header with the names of the columns in
  * any order. Needed: family, task, metric, score and one of params, tokens, flops,
- * loss. Columns of other names are passed over, but for one that is asked for. Where semicolons or tabs separate, "0,25" is a number.
+ * loss. Columns of other names are passed over, but for those that are asked for.
+ * Where semicolons or tabs separate, "0,25" is a number.
  *
  *   ons_scores all = {0};
  *   s = ons_scores_csv_read(text, "a.csv", &(ons_scores_options){0}, &arena, &all, err);
@@ -59,7 +60,8 @@ typedef struct ons_scores {
     size_t n_errors, cap_errors;
     ons_id *left_out; /* ids of the series that were left out, sorted, each once */
     size_t n_left_out, cap_left_out;
-    bool has_group; /* some file had the column that was asked for */
+    bool has_group;        /* some file had the column that was asked for */
+    uint64_t recipe_found; /* bit i: some file had the i-th of the first 64 words of recipe */
 } ons_scores;
 
 /* Appends the rows of one file. `file` is for messages and is borrowed.
