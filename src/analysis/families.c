@@ -56,7 +56,7 @@ static double p_without(const ons_decision *d, unsigned family)
 static double worst_of(const ons_decision *d)
 {
     double worst = 0;
-    for (size_t i = 0; i < d->rows.n_rows && worst < ALPHA_WITHOUT; i++) {
+    for (size_t i = 0; i < d->rows.n_rows; i++) {
         bool seen = false;
         for (size_t j = 0; j < i; j++) seen = seen || d->rows.family[j] == d->rows.family[i];
         if (!seen) worst = fmax(worst, p_without(d, d->rows.family[i]));

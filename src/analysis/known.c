@@ -86,7 +86,7 @@ static double widest_gap(const open_series *o)
     double down = ons_bound_lower(r, o->first_high, o->first_high + 1, o->scatter, ALPHA);
     double lo = clip((up - r->chance) / rise, RISE_LEAST, 1 - RISE_LEAST);
     double hi = clip((down - r->chance) / rise, RISE_LEAST, 1 - RISE_LEAST);
-    return fmax(0, r->w0 / 4.394449 * (logit(hi) - logit(lo)));
+    return fmax(0, r->w0 / (2 * log(9)) * (logit(hi) - logit(lo)));
 }
 
 /* ---- what would decide ---- */
@@ -187,7 +187,7 @@ static ons_needs find_needs(const open_series *o)
     n.items_instead = (double)NAN;
     /* Sizes first, with as many questions as there are; then more questions. */
     double items = n.items;
-    while (n.between == 0 && items <= ITEMS_MOST) {
+    do {
         ons_needs m = n;
         for (m.between = 1; m.between <= BETWEEN_MOST; m.between++)
             if (shows(o, &m, items)) break;
@@ -196,10 +196,10 @@ static ons_needs find_needs(const open_series *o)
             n.items = items;
         }
         items *= 4;
-    }
+    } while (n.between == 0 && items <= ITEMS_MOST);
     ons_needs same = n;
     same.between = 0;
-    if (!shows(o, &same, ITEMS_MOST)) return n;
+    if (fewest_items(r) >= ITEMS_MOST || !shows(o, &same, ITEMS_MOST)) return n;
     items = 2 * fewest_items(r);
     while (items < ITEMS_MOST && !shows(o, &same, items)) items *= 2;
     n.items_instead = fmin(items, ITEMS_MOST);

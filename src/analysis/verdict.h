@@ -19,6 +19,7 @@ typedef struct ons_point {
     double x;      /* log10 of scale (or minus the loss, nats) */
     double y;      /* score as a fraction of the range (accuracy), or any real, higher is better */
     double n;      /* items behind y (accuracy mode); effective number where clustered */
+    double deff;   /* items that were asked are n * deff; 0 stands for 1 (2.1); for words alone */
     double se;     /* standard error of y (continuous mode); NaN: unknown */
     double params; /* NaN: unknown; only carried along */
     unsigned family; /* of several that are taken together: which one; else 0 */

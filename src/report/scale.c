@@ -46,7 +46,8 @@ static void scale_fill(ons_scale *g, const ons_point *p)
         sum += p[i].y;
         if (!(fabs(p[i].params - g->params) <= .005 * fabs(g->params))) g->params = (double)NAN;
         if (!(p[i].n > 0)) g->items = (double)NAN;
-        if (p[i].n < g->items) g->items = p[i].n;
+        const double asked = p[i].deff > 0 ? round(p[i].n * p[i].deff) : p[i].n;
+        if (asked < g->items) g->items = asked;
     }
     qsort(y, g->n, sizeof *y, double_cmp);
     g->least = y[0];

@@ -69,9 +69,9 @@ static ons_status put_aside(ons_store *s, ons_id procedure, const ons_store_deci
                             ons_err *err)
 {
     ons_store *w;
-    bool there = false;
-    ONS_TRY(ons_store_has_table(s, "decision", &there, err));
-    if (!there) return ONS_OK; /* whoever only reads it brings it to no newer schema */
+    bool current = false;
+    ONS_TRY(ons_schema_is_current(s, &current, err));
+    if (!current) return ONS_OK; /* whoever only reads it brings it to no newer schema */
     ons_store_suspend(s);
     if (ons_store_open(s->path, ONS_STORE_WRITE, &w, NULL) == ONS_OK) {
         (void)put(w, procedure, d, n, NULL);

@@ -101,6 +101,14 @@ static ons_status migrate(ons_store *s, int64_t from, ons_err *err)
     return st;
 }
 
+ons_status ons_schema_is_current(ons_store *s, bool *ret_current, ons_err *err)
+{
+    int64_t version = 0;
+    ONS_TRY(pragma(s, "PRAGMA user_version", &version, err));
+    *ret_current = version == VERSION;
+    return ONS_OK;
+}
+
 ons_status ons_schema_check(ons_store *s, ons_err *err)
 {
     int64_t application, version, tables;

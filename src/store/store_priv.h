@@ -37,6 +37,9 @@ typedef ons_status ons_store_row_fn(void *ctx, sqlite3_stmt *q, ons_err *err);
 ons_status ons_store_each_row(ons_store *s, const char *sql, ons_store_bind_fn *bind,
                               const void *arg, ons_store_row_fn *f, void *ctx, ons_err *err);
 
+/* False for a database of an older schema, opened for reading. */
+ons_status ons_schema_is_current(ons_store *s, bool *ret_current, ons_err *err);
+
 /* A database of an older schema, read only, may have no such table. */
 ons_status ons_store_has_table(ons_store *s, const char *name, bool *ret_has, ons_err *err);
 

@@ -13,7 +13,7 @@ extern const char ons_procedure_id[]; /* a hash of the sources that decide (CMak
 
 /* A field that is added to one of these must be written below, or two different series would have
  * one key, or a kept decision would lack it. Then correct the number. */
-_Static_assert(sizeof(ons_point) == 72, "write the new field of a point in hash_series");
+_Static_assert(sizeof(ons_point) == 80, "write the new field of a point in hash_series");
 _Static_assert(sizeof(ons_series) == 56, "write the new field of a series in hash_series");
 _Static_assert(sizeof(ons_verdict) == 392, "write the new field of a verdict in code_verdict");
 _Static_assert(sizeof(ons_metric_result) == 144, "write the new field of it in code_check");
@@ -35,6 +35,7 @@ static void hash_series(ons_hasher *h, const ons_series *s)
         ons_hasher_f64(h, p->x);
         ons_hasher_f64(h, p->y);
         ons_hasher_f64(h, p->n);
+        ons_hasher_f64(h, p->deff);
         ons_hasher_f64(h, p->se);
         ons_hasher_f64(h, p->params);
         ons_hasher_u64(h, p->family);

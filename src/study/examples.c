@@ -50,7 +50,9 @@ static ons_status make_task(const ons_results *r, ons_store *s, const ons_study_
     *ret_known = false;
     for (size_t i = 0; !*ret_known && i < r->n_tasks; i++) {
         if (!ons_str_eq(r->task[i].name, series->task)) continue;
-        ONS_TRY(ons_asked_task(s, &r->task[i], a, ret_task, ret_known, err));
+        ons_status st = ons_asked_task(s, &r->task[i], a, ret_task, ret_known, NULL);
+        if (st == ONS_FORMAT) return ONS_OK; /* a page is worth having without its example */
+        if (st != ONS_OK) return ons_asked_task(s, &r->task[i], a, ret_task, ret_known, err);
         *ret_known = *ret_known && (double)ret_task->shots == series->shots;
     }
     return ONS_OK;

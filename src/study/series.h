@@ -60,6 +60,9 @@ typedef struct ons_study_series {
     const ons_forms *forms;          /* after ons_series_set_fit_forms; else NULL */
 } ons_study_series;
 
+/* A row's value on an axis, in the units of the user; NaN: it has none. */
+double ons_score_scale(const ons_score *r, ons_axis axis);
+
 typedef struct ons_series_set {
     ons_study_series *series;
     size_t n;

@@ -48,6 +48,9 @@ void ons_series_count_clusters(ons_study_series *s, ons_point *p, double *work)
         if (!(deff > 0) && r->n_clusters >= 1)
             deff = fmax(1, isnan(implied(r)) ? declared : implied(r));
         if (!(deff > 0) && shown >= CLEARLY_ABOVE) deff = shown;
-        if (deff > 0) p[i].n = fmax(1, p[i].n / deff);
+        if (!(deff > 0)) continue;
+        const double asked = p[i].n;
+        p[i].n = fmax(1, asked / deff);
+        p[i].deff = asked / p[i].n;
     }
 }

@@ -31,6 +31,23 @@ static ons_status check_of(const decide_context *c, const ons_series *continuous
     return ons_decided_add_check(c->decided, key, ret_r, err);
 }
 
+/* What is advised is in items to ask: where they hang together, that is more than would count. */
+static void advise_asked(ons_study_series *s)
+{
+    double asked = 0, counted = 0;
+    for (size_t i = 0; i < s->series.n_points; i++) {
+        const ons_point *p = &s->series.point[i];
+        if (!(p->n > 0)) continue;
+        asked += p->deff > 0 ? p->n * p->deff : p->n;
+        counted += p->n;
+    }
+    if (!(asked > counted)) return;
+    const double share = asked / counted;
+    s->verdict.items_needed = ceil(s->verdict.items_needed * share);
+    s->known.needs.items = ceil(s->known.needs.items * share);
+    s->known.needs.items_instead = ceil(s->known.needs.items_instead * share);
+}
+
 static ons_status decide_one(void *ctx, size_t i, size_t worker, ons_err *err)
 {
     (void)worker;
@@ -46,6 +63,7 @@ static ons_status decide_one(void *ctx, size_t i, size_t worker, ons_err *err)
     if (s->series.continuous && !s->series.n_assumed)
         s->verdict.flags &= ~(unsigned)ONS_FLAG_CHANCE_UNKNOWN;
     ONS_TRY(ons_series_known(&in, &s->verdict, &s->known, err));
+    advise_asked(s);
     return ons_series_describe(&in, &s->verdict, &s->description, err);
 }
 

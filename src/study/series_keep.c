@@ -8,7 +8,7 @@
 #define PATTERN_MAX 256
 #define NAMES_MAX   64 /* names that are looked through for the nearest one */
 
-/* fnmatch takes C strings: a name with a NUL matches nothing but "*". */
+/* fnmatch takes C strings: of a name with a NUL the part before it counts. */
 static bool matches(ons_str pattern, ons_str name, ons_arena *a, ons_err *err, ons_status *st)
 {
     char p[PATTERN_MAX];
@@ -34,6 +34,13 @@ static ons_status wanted(ons_str patterns, ons_str name, ons_arena *a, bool *ret
     return st;
 }
 
+static bool wild(ons_str pattern)
+{
+    for (size_t i = 0; i < pattern.len; i++)
+        if (strchr("*?[", pattern.ptr[i]) && pattern.ptr[i]) return true;
+    return false;
+}
+
 static ons_status fail_none(const ons_series_set *set, ons_str patterns, ons_arena *a, ons_err *err)
 {
     const char *name[NAMES_MAX] = {NULL};
@@ -46,13 +53,16 @@ static ons_status fail_none(const ons_series_set *set, ons_str patterns, ons_are
         if (task.len) memcpy(copy, task.ptr, task.len);
         name[n++] = copy;
     }
-    const char *near = ons_str_nearest(patterns, name, n);
+    const bool one = !memchr(patterns.ptr, ',', patterns.len);
+    const bool plain = one && !wild(patterns);
+    const char *near = plain ? ons_str_nearest(patterns, name, n) : NULL;
     const ons_status s =
         ONS_FAIL(err, ONS_USAGE, "no task is named '" ONS_STR_FMT "'", ONS_STR(patterns));
     if (near) return ons_err_hint(err, s, "%s", near);
-    return n ? ons_err_hint(err, s, "a pattern such as '" ONS_STR_FMT "*'; the first task is %s",
-                            ONS_STR(patterns), name[0])
-             : s;
+    if (n && plain)
+        return ons_err_hint(err, s, "a pattern such as '" ONS_STR_FMT "*'; the first task is %s",
+                            ONS_STR(patterns), name[0]);
+    return n ? ons_err_hint(err, s, "the first task is %s", name[0]) : s;
 }
 
 static ons_status check_patterns(ons_str patterns, ons_err *err)

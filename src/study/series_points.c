@@ -12,7 +12,7 @@
 #define SE_ASSUMED  0.02 /* of the range, where the number of items is not known at all */
 #define RANGE_SLACK 1e-9
 
-static double scale_value(const ons_score *r, ons_axis axis)
+double ons_score_scale(const ons_score *r, ons_axis axis)
 {
     switch (axis) {
     case ONS_AXIS_FLOPS:
@@ -31,7 +31,7 @@ static double scale_value(const ons_score *r, ons_axis axis)
 
 static bool on_axis(const ons_score *r, ons_axis axis)
 {
-    double v = scale_value(r, axis);
+    double v = ons_score_scale(r, axis);
     return isfinite(v) && (axis == ONS_AXIS_LOSS || v > 0);
 }
 
@@ -169,7 +169,7 @@ static double given_best(const ons_score_group *g)
 
 static ons_point point_of(const ons_score *r, ons_axis axis, double sign, bool continuous)
 {
-    double v = scale_value(r, axis), high = continuous ? 1 : high_of(r);
+    double v = ons_score_scale(r, axis), high = continuous ? 1 : high_of(r);
     ons_point p = {.x = axis == ONS_AXIS_LOSS ? -v : log10(v),
                    .y = sign * r->score / high,
                    .n = items_of(r),

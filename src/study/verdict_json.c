@@ -11,6 +11,14 @@ static double plain(const ons_study_series *s, double x)
     return s->axis == ONS_AXIS_LOSS ? -x : pow(10, x);
 }
 
+/* The scale of a row as it was given: through the logarithm and back its last digits change. */
+static double given(const ons_study_series *s, double x)
+{
+    for (size_t i = 0; i < s->series.n_points; i++)
+        if (s->series.point[i].x == x) return ons_score_scale(s->row[i], s->axis);
+    return plain(s, x);
+}
+
 static void put_interval(ons_json_out *w, const char *key, double x, double lo, double hi)
 {
     ons_json_key(w, key);
@@ -99,7 +107,7 @@ static void put_descriptive(ons_json_out *w, const ons_study_series *s)
     } else {
         ons_json_open(w, '{');
         ons_json_member_f64(w, "value", d->d_prime);
-        ons_json_member_f64(w, "per_decade", d->d_prime_per_unit);
+        ons_json_member_f64(w, "per_unit", d->d_prime_per_unit);
         ons_json_member_u64(w, "choices", d->n_choices);
         ons_json_member_f64(w, "from", d->low);
         ons_json_member_f64(w, "to", d->high);
@@ -144,7 +152,11 @@ static void put_needs(ons_json_out *w, const ons_needs *n)
     }
     ons_json_open(w, '{');
     ons_json_member_u64(w, "sizes_below", n->below);
-    ons_json_member_u64(w, "sizes_between", n->between);
+    ons_json_key(w, "sizes_between");
+    if (n->between)
+        ons_json_put_u64(w, n->between);
+    else
+        ons_json_put_null(w); /* no number of sizes would do */
     ons_json_member_u64(w, "sizes_above", n->above);
     ons_json_member_u64(w, "items", (size_t)n->items);
     ons_json_key(w, "or_items");
@@ -167,8 +179,8 @@ static void put_known(ons_json_out *w, const ons_study_series *s)
     }
     ons_json_open(w, '{');
     ons_json_member_text(w, "kind", ons_known_text(k->kind));
-    ons_json_member_f64(w, "chance_to", plain(s, k->lo));
-    ons_json_member_f64(w, "above_from", plain(s, k->hi));
+    ons_json_member_f64(w, "chance_to", given(s, k->lo));
+    ons_json_member_f64(w, "above_from", given(s, k->hi));
     ons_json_member_f64(w, "p_absent", k->p_absent);
     ons_json_member_f64(w, "p_above", k->p_above);
     ons_json_member_f64(w, "gap", k->gap);

@@ -156,6 +156,12 @@ small_study() {
   sqlite3 b.db "delete from decision"
   cp b.db old.db
   sqlite3 old.db "drop table decision; pragma user_version = 6"
+  v=$(sqlite3 b.db "pragma user_version")
+  cp b.db last.db
+  sqlite3 last.db "pragma user_version = $((v - 1))"
+  last=$(sha256sum <last.db)
+  "$ONSET" verdict last.db --json | cmp - b.json
+  [ "$last" = "$(sha256sum <last.db)" ]
   sum=$(sha256sum <old.db)
   "$ONSET" report old.db -o d.html -q # an older schema is read, not written
   cmp a.html d.html

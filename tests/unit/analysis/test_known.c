@@ -155,6 +155,25 @@ static void test_needs_sizes_on_both_sides(void **state)
     assert_true(k.gap_most > 1);
 }
 
+/* At more items than any plan goes up to, the present number is tried all the same, and fewer are
+ * no advice. */
+static void test_many_items(void **state)
+{
+    (void)state;
+    ons_point p[4];
+    ons_verdict v;
+    const double y[] = {.25, .25, .45, .6};
+    for (size_t i = 0; i < 4; i++) point(&p[i], 20 + (double)i, y[i], 200);
+    ons_series s = series(p, 4, .25);
+    ons_known few = known(&s, &v);
+    for (size_t i = 0; i < 4; i++) p[i].n = 25000;
+    ons_known many = known(&s, &v);
+    assert_int_equal(many.kind, ONS_KNOWN_RISE_BETWEEN);
+    assert_true(many.needs.between > 0 && many.needs.between <= few.needs.between);
+    same(many.needs.items, 25000);
+    same(many.needs.items_instead, (double)NAN);
+}
+
 /* ---- does it decide? ---- */
 
 typedef struct study {
@@ -233,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_examples),
         cmocka_unit_test(test_nothing_beside_a_verdict),
         cmocka_unit_test(test_needs_sizes_on_both_sides),
+        cmocka_unit_test(test_many_items),
         cmocka_unit_test(test_what_is_advised_decides),
     };
     return cmocka_run_group_tests_name("analysis, what is known", tests, NULL, NULL);

@@ -95,6 +95,35 @@ static void a_clustered_standard_error(void **state)
     tst_close(n[0], 1000, 0, 0); /* clusters alone say nothing of how alike their items are */
 }
 
+/* People are told, and advised, in items to ask. */
+static void advice_is_in_items_to_ask(void **state)
+{
+    (void)state;
+    const double y[SIZES] = {.25, .25, .25, .45, .6, .6};
+    double items[2], instead[2];
+    for (size_t clustered = 0; clustered < 2; clustered++) {
+        ons_score r[SIZES];
+        ons_arena a;
+        ons_series_set set;
+        fill(r);
+        for (size_t i = 0; i < SIZES; i++) {
+            r[i].score = y[i];
+            r[i].n_items = clustered ? 800 : 200;
+            if (clustered) r[i].deff = 4;
+        }
+        ons_arena_init(&a, 0);
+        const ons_series_options o = {.w0 = (double)NAN};
+        assert_int_equal(ons_series_set_build(r, SIZES, &o, &a, &set, NULL), ONS_OK);
+        assert_int_equal(ons_series_set_decide(&set, 1, 0, NULL, NULL), ONS_OK);
+        assert_int_equal(set.series[0].known.kind, ONS_KNOWN_RISE_BETWEEN);
+        items[clustered] = set.series[0].known.needs.items;
+        instead[clustered] = set.series[0].known.needs.items_instead;
+        ons_arena_clear(&a);
+    }
+    tst_close(items[1], 4 * items[0], 0, 0);
+    assert_true(isnan(instead[0]) ? isnan(instead[1]) : instead[1] == 4 * instead[0]);
+}
+
 static void errors_that_are_not_declared(void **state)
 {
     (void)state;
@@ -128,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_given_design_effect),
         cmocka_unit_test(a_clustered_standard_error),
+        cmocka_unit_test(advice_is_in_items_to_ask),
         cmocka_unit_test(errors_that_are_not_declared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
