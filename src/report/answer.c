@@ -42,7 +42,7 @@ static bool is_candidate(const ons_report_series *s)
 {
     ons_verdict_word w = s->verdict.verdict;
     return !ons_series_metric_jump(s) &&
-           (w == ONS_VERDICT_CANDIDATE || (w == ONS_VERDICT_EMERGENT && !ons_series_emerged(s)));
+           (w == ONS_VERDICT_CANDIDATE || ons_series_emerged_alone(s));
 }
 static bool is_foreseeable(const ons_report_series *s)
 {
@@ -162,6 +162,19 @@ static void first_sentence(const ons_view *v, ons_buf *out)
     ons_buf_text(out, ".");
 }
 
+/* Tables show the sign of the verdict on a series alone: why the headline does not count it. */
+static void alone_sentence(const ons_view *v, ons_buf *out)
+{
+    const size_t n = count(v, ons_series_emerged_alone);
+    if (n == 0) return;
+    ons_buf_char(out, ' ');
+    names(v, ons_series_emerged_alone, false, out);
+    ons_buf_printf(out,
+                   " %s emergent taken alone, but not when the number of abilities tested is "
+                   "allowed for.",
+                   n == 1 ? "is" : "are");
+}
+
 /* Why there is no answer; NULL: there is one. */
 static const char *no_answer(const ons_view *v)
 {
@@ -220,6 +233,7 @@ void ons_answer_words(const ons_view *v, ons_buf *out)
     }
     capital(out, at);
     if (any) ons_buf_text(out, ".");
+    alone_sentence(v, out);
 }
 
 static ons_status with_view(const ons_report *r, void (*words)(const ons_view *, ons_buf *),

@@ -27,6 +27,12 @@ bool ons_series_emerged(const ons_report_series *s)
            !(s->p_adjusted >= .05);
 }
 
+bool ons_series_emerged_alone(const ons_report_series *s)
+{
+    return s->verdict.verdict == ONS_VERDICT_EMERGENT && !ons_series_metric_jump(s) &&
+           s->p_adjusted >= .05;
+}
+
 const ons_look *ons_look_of(const ons_report_series *s)
 {
     ons_mark m = ONS_MARK_RING;

@@ -28,6 +28,8 @@ const ons_look *ons_look_of(const ons_report_series *s);
 /* emergent, and the metric did not make the jump: what headlines count
  * (p_adjusted, where there is one, below .05). */
 bool ons_series_emerged(const ons_report_series *s);
+/* Emergent by itself, but not when the number of abilities tested is allowed for. */
+bool ons_series_emerged_alone(const ons_report_series *s);
 /* A verdict of a jump that the metric made. */
 bool ons_series_metric_jump(const ons_report_series *s);
 /* Where the verdict stands in a list: emergent first, undetermined last. */

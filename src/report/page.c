@@ -103,18 +103,12 @@ static void open_part(const ons_view *v, const char *tag, ons_report_axis axis, 
     ons_html_raw(b, ">");
 }
 
-/* Emergent by itself, but not among so many. */
-static bool only_alone(const ons_report_series *s)
-{
-    return s->verdict.verdict == ONS_VERDICT_EMERGENT && !ons_series_emerged(s) &&
-           !ons_series_metric_jump(s);
-}
-
 static void map(const ons_view *v, ons_buf *b)
 {
     bool alone = false;
     if (v->n_primary == 0) return;
-    for (size_t i = 0; i < v->n_primary; i++) alone = alone || only_alone(v->item[i]->s);
+    for (size_t i = 0; i < v->n_primary; i++)
+        alone = alone || ons_series_emerged_alone(v->item[i]->s);
     ons_html_raw(b, "<section id=\"map\">\n<h2>Where abilities begin</h2>\n"
                     "<p class=\"note\">A bar is the 95 % interval of the threshold, a tick a size "
                     "that was tested.");

@@ -185,6 +185,24 @@ static void test_study(void **state)
     ons_buf_release(&b);
 }
 
+static void test_the_study_says_what_is_emergent_only_alone(void **state)
+{
+    (void)state;
+    ons_report_series two[2] = {*of("digit_sum_steps"), *of("digit_sum")};
+    const ons_report r = {.series = two, .n_series = 2};
+    ons_buf b;
+    two[0].p_adjusted = .06;
+    ons_buf_init(&b, 1 << 16);
+    assert_int_equal(ons_sentence_study(&r, &b, NULL), ONS_OK);
+    assert_string_equal(
+        ons_buf_cstr(&b),
+        "Nothing emerged: of two abilities, none appeared suddenly as models grew. digit_sum_steps "
+        "may have jumped, but the sizes measured cannot prove it; digit_sum never came. "
+        "digit_sum_steps is emergent taken alone, but not when the number of abilities tested is "
+        "allowed for.");
+    ons_buf_release(&b);
+}
+
 static void test_an_adjusted_p_takes_the_headline_away(void **state)
 {
     (void)state;
@@ -192,7 +210,9 @@ static void test_an_adjusted_p_takes_the_headline_away(void **state)
     assert_true(ons_series_emerged(&p));
     p.p_adjusted = .06;
     assert_false(ons_series_emerged(&p));
+    assert_true(ons_series_emerged_alone(&p));
     p.p_adjusted = (double)NAN;
+    assert_false(ons_series_emerged_alone(&p));
     p.partner.result.check = ONS_CHECK_METRIC_INDUCED;
     assert_false(ons_series_emerged(&p));
     assert_true(ons_series_metric_jump(&p));
@@ -207,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_every_verdict_with_every_check_and_flag),
         cmocka_unit_test(test_scale_in_the_words_of_the_axis),
         cmocka_unit_test(test_study),
+        cmocka_unit_test(test_the_study_says_what_is_emergent_only_alone),
         cmocka_unit_test(test_an_adjusted_p_takes_the_headline_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
