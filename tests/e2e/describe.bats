@@ -13,7 +13,8 @@ load helper
   [ "$status" = 0 ]
   [[ "$output" == *"as descriptions: AICc does not decide"* ]]
   [[ "$output" == *"logit-quadratic"* ]]
-  ! "$ONSET" verdict s.csv | grep -q AICc
+  run "$ONSET" verdict s.csv
+  [[ "$output" != *AICc* ]]
 }
 
 @test "the table of curves stands folded in the report" {

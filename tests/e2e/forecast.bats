@@ -52,5 +52,7 @@ PY
   "$ONSET" forecast s.csv --hold-out 2 --json | grep -q '"paired":{"predictions":2,'
   "$ONSET" forecast s.csv --json | grep -q '"history":\[{"n_known":3,"x":'
   "$ONSET" verdict --example >e.csv
-  ! "$ONSET" forecast e.csv | grep -q two-stage
+  run "$ONSET" forecast e.csv
+  [ "$status" = 0 ]
+  [[ "$output" != *two-stage* ]]
 }

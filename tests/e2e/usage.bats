@@ -46,7 +46,13 @@ load helper
 @test "help is whole, however long its paragraphs are, and names no option twice" {
   for c in $("$ONSET" --help | awk '/^  [a-z]/ { print $1 }' | grep -v onset); do
     "$ONSET" help "$c" >text
-    "$ONSET" help "$c" --man | grep -v '^[.]' | tr -s ' \n\\' '  ' >man
+    # What it is about and its own options say the same words in both.
+    sed -n '/^examples:/q; /^$/,/^      --threads /p' text | sed -E '/^      --threads /d; s/^  (    |-., )--[a-z0-9-]+( [^ ]+)?//' |
+      grep -vx 'options:' | tr -s ' ' '\n' | grep . >words
+    "$ONSET" help "$c" --man | sed -n '/^[.]Sh DESCRIPTION/,/^[.]El/p' | grep -v '^[.]' |
+      grep -vx -e 'The options are:' -e 'Options of every command stand in' | sed 's/\\&//g; s/\\-/-/g; s/\\e/\\/g' | tr -s ' ' '\n' | grep . >man
+    [ "$(wc -l <words)" -gt 5 ]
+    diff words man || { echo "$c"; false; }
     [ -z "$(grep -oE '^  (    |-., )--[a-z0-9-]+' text | sort | uniq -d)" ]
     [ "$(wc -L <text)" -le 80 ] || grep -q '^  onset .\{70\}' text
   done
