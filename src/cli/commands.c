@@ -100,8 +100,7 @@ static const ons_option verdict_options[] = {
     {"all", 0, NULL, "on a terminal: a row for every ability, however many there are"},
     {"compare", 0, "COLUMN[=BASE]",
      "instead of verdicts: how far the thresholds of groups of models lie apart; the groups are "
-     "the "
-     "values of family, prompt, shots, task or a column of your own"},
+     "the values of family, prompt, shots, task or a column of your own"},
     {"recipe", 0, "COLUMN,...",
      "more columns that say how a model was made, beside recipe, tokenizer and data: a threshold "
      "across which one of them changes is flagged as confounded"},
@@ -296,16 +295,15 @@ const ons_command ons_commands[] = {
     {"run", "STUDY.yaml|LADDER.yaml [-o DIR] [--workers N]",
      "a study from a file: train, evaluate, decide, report",
      "Says what it will do and about how long that takes, trains the ladder that the file names, "
-     "or "
-     "is, asks every model, decides for every ability "
-     "whether it emerges with scale, and writes DIR/report.html, DIR/onset.db and DIR/models. "
-     "Interrupted or killed, the same command goes on where it was and ends in the same bytes.\n\n"
+     "or is, asks every model, decides for every ability whether it emerges with scale, and "
+     "writes DIR/report.html, DIR/onset.db and DIR/models. Interrupted or killed, the same "
+     "command goes on where it was and ends in the same bytes.\n\n"
      "A study file is YAML with the keys study (its name), train (a ladder file), models (a list "
-     "of "
-     "{path: DIR} or {glob: PATTERN}: checkpoints that onset trained), tasks (a list of skills; "
-     "default: those of the ladder), limit (items of a task; default: as the ladder says, else "
-     "256), seed (of the decisions), axis and w0 (default: as the ladder says, else auto). Paths "
-     "are looked up beside the file. A key that this version cannot do is refused by name.\n\n"
+     "of {path: DIR} or {glob: PATTERN}: checkpoints that onset trained), tasks (a list of "
+     "skills; default: those of the ladder), limit (items of a task; default: as the ladder says, "
+     "else 256), seed (of the decisions), axis and w0 (default: as the ladder says, else auto). "
+     "Paths are looked up beside the file. A key that this version cannot do is refused by "
+     "name.\n\n"
      "With --workers N the models are trained and asked by N processes, which take them one by one "
      "from a list in onset.db. One that dies, or is silent for a minute, is told of, and another "
      "takes up what it did.",
@@ -337,8 +335,7 @@ const ons_command ons_commands[] = {
      eval_options, eval_examples, ons_cmd_eval, NULL},
     {"verdict",
      "FILE...|DIR|DB [--task NAME,...] [--plot] [--all] [--axis AXIS] [--w0 DECADES] [--pool] "
-     "[--compare COLUMN] [--recipe COLUMN] "
-     "[--models FILE.csv]",
+     "[--compare COLUMN] [--recipe COLUMN] [--models FILE.csv]",
      "decide whether abilities emerge with scale",
      "Reads scores of models of different size and gives a verdict for every series (family, "
      "task, metric, shots, prompt): emergent, sharp-foreseeable, candidate, smooth, delayed, flat, "
@@ -354,21 +351,18 @@ const ons_command ons_commands[] = {
      "CSV files have a header line with columns in any order: family, model, params, tokens, "
      "flops, loss, task, metric, prompt, shots, n_items, score, stderr, random_baseline, "
      "high_score, seed, higher_is_better, primary, intermediate, note, recipe, deff, n_clusters. "
-     "Needed are family, task, "
-     "metric, score "
-     "and one of the scale columns. Other files, and folders without an onset.db, are read as "
-     "onset import reads them: results of lm-evaluation-harness and BIG-bench.\n\n"
+     "Needed are family, task, metric, score and one of the scale columns. Other files, and "
+     "folders without an onset.db, are read as onset import reads them: results of "
+     "lm-evaluation-harness and BIG-bench.\n\n"
      "A threshold is flagged as confounded if something else changes where it lies: if no value of "
      "a column recipe, tokenizer or data (or of one that --recipe names) stands on both sides of "
-     "it "
-     "(a column whose values are all different is a name and counts not), if with --pool no family "
-     "does, or if the training tokens jump there by a factor of three or more off the line over "
-     "parameters that both sides share.\n\n"
-     "Items that hang together (questions on one text) count as n_items / deff. deff is the column "
-     "of "
-     "that name; or, where n_clusters says that stderr is a clustered one, its square over the "
-     "binomial variance; or, for a whole series, the middle of that ratio where it is 1.5 or more. "
-     "Where stderr is the binomial one, as in most files, nothing changes.\n\n"
+     "it (a column whose values are all different is a name and counts not), if with --pool no "
+     "family does, or if the training tokens jump there by a factor of three or more off the line "
+     "over parameters that both sides share.\n\n"
+     "Items that hang together (questions on one text) count as n_items / deff. deff is the "
+     "column of that name; or, where n_clusters says that stderr is a clustered one, its square "
+     "over the binomial variance; or, for a whole series, the middle of that ratio where it is "
+     "1.5 or more. Where stderr is the binomial one, as in most files, nothing changes.\n\n"
      "With --compare the onsets (10 % of the rise) of the same ability in several groups of models "
      "are set side by side: how many decades later or earlier than in the base group (the first by "
      "number or name, or BASE), a 95 % interval by the likelihood of both series together, and the "
@@ -402,13 +396,12 @@ const ons_command ons_commands[] = {
      "gives half of its weight to steps from the last score as large as those before. "
      "The horizon of a series is from how many decades below its largest scale could be told: "
      "inside the interval and within a tenth of the headroom, from there on; --json has under "
-     "history "
-     "how it looked from every number of known scales (median, interval, z, surprise in nats).\n\n"
+     "history how it looked from every number of known scales (median, interval, z, surprise in "
+     "nats).\n\n"
      "Where a continuous metric of the same answers is there, two-stage predicts it as a line and "
-     "the "
-     "score as a logistic function of it; it is scored beside the others on the same predictions "
-     "(--json: two-stage, and paired in the summary). On ladders it wins, on BIG-bench it "
-     "loses.\n\n"
+     "the score as a logistic function of it; it is scored beside the others on the same "
+     "predictions (--json: two-stage, and paired in the summary). On ladders it wins, on "
+     "BIG-bench it loses.\n\n"
      "A series needs three scales beside those held back; others are counted.",
      forecast_options, forecast_examples, ons_cmd_forecast, "nothing is drawn at random"},
     {"power", "[--scales K] [--items N] [--chance C] [--rise R] [--width W] [--seeds S]",
@@ -464,14 +457,12 @@ const ons_command ons_commands[] = {
      "known, aliases (separated by |), params_non_embedding, tokens, flops, tokens_per_step, "
      "source. One recipe is one family: base and instruct, deduplicated and not, quantised and "
      "not, stand apart. Checkpoints before the end of training, as step3000 of Pythia, stand on "
-     "the "
-     "axis of tokens only (onset verdict --axis tokens), a series for each size.\n\n"
+     "the axis of tokens only (onset verdict --axis tokens), a series for each size.\n\n"
      "Chance levels and numbers of items of usual benchmarks are filled in where a file does not "
      "say them; of BIG-bench the items are told by the fineness of the scores (0.589285714 is 33 "
-     "of "
-     "56). A bad file is named and passed over, a score outside its range or two scores of "
-     "one model leave their series out (exit 8). Of an evaluation that was run twice the later "
-     "one counts, where both files say when they were made. NaN and Infinity are passed over.\n\n"
+     "of 56). A bad file is named and passed over, a score outside its range or two scores of one "
+     "model leave their series out (exit 8). Of an evaluation that was run twice the later one "
+     "counts, where both files say when they were made. NaN and Infinity are passed over.\n\n"
      "Raw answers of lm-eval, the samples_*.jsonl beside results_*.json, go into the database too. "
      "Of them the mean log-probability of the right answer is taken (logprob, or choice_logprob "
      "among given choices): the continuous measure of the same answers that the metric check "
@@ -479,10 +470,10 @@ const ons_command ons_commands[] = {
      import_options, import_examples, ons_cmd_import, "nothing is drawn at random"},
     {"export", "csv|json|lm-eval DB -o DIR", "write scores and verdicts for other programs",
      "Writes what a database holds: csv all scores in the columns of onset-verdict, json all "
-     "scores "
-     "and the verdicts on all series, one object a line, lm-eval one file for every model, prompt "
-     "and number of shots in the form of lm-evaluation-harness; what that form has no place for "
-     "(family, scale, seed) stands there under the key onset, and onset import reads it back.",
+     "scores and the verdicts on all series, one object a line, lm-eval one file for every model, "
+     "prompt and number of shots in the form of lm-evaluation-harness; what that form has no "
+     "place for (family, scale, seed) stands there under the key onset, and onset import reads it "
+     "back.",
      export_options, export_examples, ons_cmd_export, NULL},
     {"ls", "skills|tasks|models|runs|studies [DB]", "list what is known",
      "Lists skills and tasks, the built-in ones and those of a file, each with an example, or the "

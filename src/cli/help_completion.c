@@ -6,7 +6,7 @@
 #include "task/skill.h"
 
 /* What is known of values and first arguments beyond the tables: by what they are called there,
- * or by the command. Words; "/" stands for folders, "-" for nothing that can be known. */
+ * or by the command. Words; "/" stands for folders. */
 static const struct {
     const char *of, *words;
 } known[] = {

@@ -150,8 +150,7 @@ static void man_environment(ons_buf *out)
         "Where it is dumb, there are neither colours nor bars.",
         "LC_ALL, LC_CTYPE, LANG",
         "The first of them that is set says whether the terminal takes UTF-8. Where it does not, "
-        "and "
-        "where the output is no terminal, tables and plots are ASCII.",
+        "and where the output is no terminal, tables and plots are ASCII.",
         "XDG_DATA_HOME, HOME",
         "Where onset eval keeps answers without -o and --db: in onset/onset.db below the first, or "
         "in .local/share/onset/onset.db below the second.",

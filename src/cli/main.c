@@ -18,7 +18,7 @@
 
 #define PROGRAM_LINE_MAX 4096
 #define THREADS_MAX      1024
-#define PLOT_MOST        3  /* … whose plots he wants without asking */
+#define PLOT_MOST        3  /* abilities that a terminal plots without being asked */
 #define ROWS_MOST        60 /* abilities that a reader of a terminal still looks through */
 
 void ons_cli_terminal_size(int fd, size_t *ret_columns, size_t *ret_rows)

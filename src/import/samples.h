@@ -36,7 +36,8 @@ void ons_samples_begin(ons_samples *s, const ons_lm_eval_run *run, const char *t
 ons_status ons_samples_line(ons_samples *s, const ons_json_at *line, ons_err *err);
 /* Once, whatever happened. */
 void ons_samples_release(ons_samples *s);
-/* Gives scores of clustered items their standard error, and adds the row of the continuous measure, where there is one. */
+/* Gives scores of clustered items their standard error, and adds the row of the continuous
+ * measure, where there is one. */
 ons_status ons_samples_end(ons_samples *s, ons_err *err);
 
 #endif

@@ -11,7 +11,7 @@
 #include "report/look.h"
 #include "report/sentence.h"
 
-/* What every sentence is made of; short names because every line uses them. */
+/* What every sentence is made of. */
 typedef struct say {
     ons_buf *out;
     const ons_report_series *s;

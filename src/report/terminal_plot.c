@@ -77,7 +77,7 @@ static void range_y(plot *q)
     q->y_hi = g->most + .06 * span;
 }
 
-/* Of the series itself, as a plot stands alone; with the threshold, wherever it lies. */
+/* Of the series itself, as a plot stands alone; a threshold beyond it is drawn at the edge. */
 static void range_x(plot *q)
 {
     const ons_scales *g = q->g;

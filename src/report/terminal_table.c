@@ -190,8 +190,10 @@ void ons_sheet_lay_out(ons_sheet *p)
     const size_t used = fixed + grid_columns(q);
     const size_t room = used + name_least < p->t.columns ? p->t.columns - used : name_least;
     p->name = naming_make(p, &w, room);
-    if (p->name.all < name_least)
-        p->name.task += name_least - p->name.all, p->name.all = name_least;
+    if (p->name.all < name_least) {
+        p->name.task += name_least - p->name.all;
+        p->name.all = name_least;
+    }
 }
 
 /* ---- headings ---- */

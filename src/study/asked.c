@@ -52,7 +52,7 @@ ons_status ons_asked_task(ons_store *s, const ons_store_task *t, ons_arena *a, o
 {
     reader r = {.arena = a};
     *ret_known = false;
-    /* The number is the store's word, so room grows with what is really there. */
+    /* Room for the rows that are there: the number in t is only the store's word. */
     ONS_TRY(ons_store_count_items(s, t->hash, &r.cap, err));
     if (r.cap == 0) return of_skill(t, a, ret_task, ret_known, err);
     ONS_TRY(ONS_NEW(a, r.cap, &r.item, err));
