@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,8 +10,10 @@
 #include "report/export.h"
 #include "study/rescore.h"
 
-#define OUTPUT_BYTES_MAX ((size_t)1 << 30)
-#define CHANGES_TOLD     20 /* a store with another fault than that has it in all of them */
+#define OUTPUT_BYTES_MAX  ((size_t)1 << 30)
+#define COMMAND_BYTES_MAX ((size_t)1 << 16)
+#define INPUTS_TOLD       12 /* files that the page's command names */
+#define CHANGES_TOLD      20 /* a store with another fault than that has it in all of them */
 
 /* What goes to stdout, or into the file of -o; one of them in one call. */
 typedef enum output { PAGE, TEXT, JSON, CSV, LATEX } output;
@@ -19,13 +22,15 @@ static const char *const output_option[] = {NULL, "text", "json", "csv", "latex"
 typedef struct request {
     output output;
     const char *db, *file, *svg_dir; /* file: NULL is stdout; of a page: the default place */
+    char store[ONS_PATH_MAX];        /* where db is, of one */
+    ons_buf command;                 /* what reproduces the page */
 } request;
 
 static ons_status read_request(const ons_cli *cli, const ons_args *args, request *ret_r,
                                ons_err *err)
 {
-    *ret_r = (request){.file = ons_args_text(args, "output", NULL),
-                       .svg_dir = ons_args_text(args, "svg", NULL)};
+    ret_r->file = ons_args_text(args, "output", NULL);
+    ret_r->svg_dir = ons_args_text(args, "svg", NULL);
     for (output o = TEXT; o <= LATEX; o++) {
         const bool given = o == JSON ? cli->json : ons_args_has(args, output_option[o]);
         if (!given) continue;
@@ -34,6 +39,11 @@ static ons_status read_request(const ons_cli *cli, const ons_args *args, request
                             output_option[ret_r->output], output_option[o]);
         ret_r->output = o;
     }
+    if (ret_r->output != PAGE && ons_args_has(args, "describe"))
+        return ONS_FAIL(err, ONS_USAGE,
+                        "--describe is for the page, --%s has no place for it (onset verdict "
+                        "--describe has, with --json too)",
+                        output_option[ret_r->output]);
     return ONS_OK;
 }
 
@@ -154,21 +164,89 @@ static ons_status rescore(ons_cli *cli, ons_store *store, ons_err *err)
 
 /* ---- the command ---- */
 
-static ons_status report(ons_cli *cli, const ons_args *args, const request *q, ons_store *store,
+/* For how many series a table of curves is fitted; only the page shows it. */
+static size_t forms_up_to(const ons_args *args, const request *q)
+{
+    if (q->output != PAGE) return 0;
+    return ons_args_has(args, "describe") ? SIZE_MAX : ONS_REPORT_FORMS_MAX;
+}
+
+/* The last part of a path, without the slash a folder may end with: no places of this machine. */
+static ons_str base_name(const char *path)
+{
+    ons_str s = ons_str_of(path);
+    while (s.len > 1 && s.ptr[s.len - 1] == '/') s.len--;
+    size_t from = s.len;
+    while (from > 0 && s.ptr[from - 1] != '/') from--;
+    return from < s.len ? (ons_str){s.ptr + from, s.len - from} : s;
+}
+
+/* As a shell reads it back: quoted where it must be. */
+static void shell_word(ons_str w, ons_buf *out)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-./,=:+@%";
+    bool quote = w.len == 0;
+    for (size_t i = 0; i < w.len && !quote; i++) quote = !memchr(plain, w.ptr[i], strlen(plain));
+    if (quote) ons_buf_char(out, '\'');
+    for (size_t i = 0; i < w.len; i++) {
+        if (w.ptr[i] == '\'')
+            ons_buf_text(out, "'\\''");
+        else
+            ons_buf_char(out, w.ptr[i]);
+    }
+    if (quote) ons_buf_char(out, '\'');
+}
+
+static void input_words(const ons_args *args, const request *q, ons_buf *out)
+{
+    const size_t n = args->n_positional, told = n < INPUTS_TOLD ? n : INPUTS_TOLD;
+    for (size_t i = 0; i < told; i++) {
+        ons_buf_char(out, ' ');
+        shell_word(base_name(q->db[0] ? q->db : args->positional[i]), out);
+    }
+    if (told < n) ons_buf_printf(out, " ... (%zu more)", n - told);
+}
+
+/* What the page says reproduces it: inputs by name, and every option that changes the page. */
+static void command_words(const ons_cli *cli, const ons_args *args, request *q)
+{
+    static const char *const with_text[] = {"axis", "task", "models"};
+    static const char *const flag[] = {"pool", "describe", "strict"};
+    ons_buf *out = &q->command;
+    ons_buf_text(out, "onset report");
+    input_words(args, q, out);
+    for (size_t i = 0; i < sizeof with_text / sizeof *with_text; i++) {
+        const char *value = ons_args_text(args, with_text[i], NULL);
+        if (!value) continue;
+        ons_buf_printf(out, " --%s ", with_text[i]);
+        shell_word(i == 2 ? base_name(value) : ons_str_of(value), out);
+    }
+    for (size_t i = 0; i < sizeof flag / sizeof *flag; i++)
+        if (ons_args_has(args, flag[i])) ons_buf_printf(out, " --%s", flag[i]);
+    if (cli->seed) ons_buf_printf(out, " --seed %" PRIu64, cli->seed);
+}
+
+static ons_status results_options(const ons_cli *cli, const ons_args *args, request *q,
+                                  ons_results_options *ret_o, ons_err *err)
+{
+    command_words(cli, args, q);
+    ONS_TRY(ons_buf_status(&q->command, err));
+    ons_results_options o = ons_show_options(cli, ons_buf_cstr(&q->command));
+    ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
+    o.series.pool = ons_args_has(args, "pool");
+    o.tasks = ons_args_text(args, "task", NULL);
+    o.forms_up_to = forms_up_to(args, q);
+    *ret_o = o;
+    return ONS_OK;
+}
+
+static ons_status report(ons_cli *cli, const ons_args *args, request *q, ons_store *store,
                          ons_err *err)
 {
     ons_results r;
-    char command[512] = "onset report onset.db";
-    const char *axis = ons_args_text(args, "axis", NULL);
-    const char *tasks = ons_args_text(args, "task", NULL);
-    ons_results_options o = ons_show_options(cli, command);
-    ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
-    o.series.pool = ons_args_has(args, "pool");
-    o.tasks = tasks;
-    (void)snprintf(command, sizeof command, "onset report onset.db%s%s%s%s%s%s",
-                   axis ? " --axis " : "", axis ? axis : "", tasks ? " --task '" : "",
-                   tasks ? tasks : "", tasks ? "'" : "", o.series.pool ? " --pool" : "");
-    if (q->output == PAGE) o.forms_up_to = ONS_REPORT_FORMS_MAX;
+    ons_results_options o;
+    ONS_TRY(results_options(cli, args, q, &o, err));
     if (ons_args_has(args, "rescore")) ONS_TRY(rescore(cli, store, err));
     ONS_TRY(ons_show_decide(cli, store, NULL, 0, &o, &r, err));
     ons_status s = write_all(cli, q, &r, err);
@@ -176,18 +254,15 @@ static ons_status report(ons_cli *cli, const ons_args *args, const request *q, o
     return s;
 }
 
-static ons_status report_store(ons_cli *cli, const ons_args *args, const request *asked,
-                               ons_err *err)
+static ons_status report_store(ons_cli *cli, const ons_args *args, request *q, ons_err *err)
 {
-    char db[ONS_PATH_MAX];
-    request q = *asked;
     ons_store *store;
     ONS_TRY(ons_scores_no_table_options(args, args->positional[0], err));
-    ONS_TRY(ons_show_find_store(args->positional[0], db, err));
-    q.db = db;
+    ONS_TRY(ons_show_find_store(args->positional[0], q->store, err));
+    q->db = q->store;
     const bool write = ons_args_has(args, "rescore");
-    ONS_TRY(ons_store_open(db, write ? ONS_STORE_WRITE : ONS_STORE_READ, &store, err));
-    ons_status s = report(cli, args, &q, store, err);
+    ONS_TRY(ons_store_open(q->db, write ? ONS_STORE_WRITE : ONS_STORE_READ, &store, err));
+    ons_status s = report(cli, args, q, store, err);
     if (s == ONS_OK && write) s = ons_store_sync(store, err);
     ons_store_close(store);
     return s;
@@ -201,33 +276,32 @@ static ons_status use_scores(ons_cli *cli, ons_results *r, void *ctx, ons_err *e
 /* Tables and result files, without a database between. */
 static ons_status report_files(ons_cli *cli, const ons_args *args, request *q, ons_err *err)
 {
-    char command[512] = "";
-    const char *axis = ons_args_text(args, "axis", NULL);
-    const char *tasks = ons_args_text(args, "task", NULL);
-    ons_results_options o = ons_show_options(cli, command);
-    ONS_TRY(ons_scores_axes(args, &o.series.axes, err));
-    o.series.pool = ons_args_has(args, "pool");
-    o.tasks = tasks;
-    (void)snprintf(command, sizeof command, "onset report RESULTS%s%s%s%s%s%s",
-                   axis ? " --axis " : "", axis ? axis : "", tasks ? " --task '" : "",
-                   tasks ? tasks : "", tasks ? "'" : "", o.series.pool ? " --pool" : "");
-    if (q->output == PAGE) o.forms_up_to = ONS_REPORT_FORMS_MAX;
+    ons_results_options o;
     q->db = "";
+    ONS_TRY(results_options(cli, args, q, &o, err));
     return ons_scores_in(cli, args, &o, use_scores, q, err);
+}
+
+static ons_status report_inputs(ons_cli *cli, const ons_args *args, request *q, ons_err *err)
+{
+    if (args->n_positional == 0)
+        return ONS_FAIL(err, ONS_USAGE,
+                        "report needs a database, or tables, result files or folders of them");
+    ONS_TRY(read_request(cli, args, q, err));
+    const bool one = args->n_positional == 1;
+    if (one && (ons_scores_is_store(args->positional[0]) || ons_args_has(args, "rescore")))
+        return report_store(cli, args, q, err);
+    if (ons_args_has(args, "rescore"))
+        return ONS_FAIL(err, ONS_USAGE, "--rescore takes one database, %zu arguments were given",
+                        args->n_positional);
+    return report_files(cli, args, q, err);
 }
 
 ons_status ons_cmd_report(ons_cli *cli, const ons_args *args, ons_err *err)
 {
-    request q;
-    if (args->n_positional == 0)
-        return ONS_FAIL(err, ONS_USAGE,
-                        "report needs a database, or tables, result files or folders of them");
-    ONS_TRY(read_request(cli, args, &q, err));
-    const bool one = args->n_positional == 1;
-    if (one && (ons_scores_is_store(args->positional[0]) || ons_args_has(args, "rescore")))
-        return report_store(cli, args, &q, err);
-    if (ons_args_has(args, "rescore"))
-        return ONS_FAIL(err, ONS_USAGE, "--rescore takes one database, %zu arguments were given",
-                        args->n_positional);
-    return report_files(cli, args, &q, err);
+    request q = {.output = PAGE};
+    ons_buf_init(&q.command, COMMAND_BYTES_MAX);
+    const ons_status s = report_inputs(cli, args, &q, err);
+    ons_buf_release(&q.command);
+    return s;
 }

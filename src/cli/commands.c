@@ -202,6 +202,8 @@ static const ons_option report_options[] = {
     {"latex", 0, NULL, "the abilities as a table for a paper (package booktabs)"},
     {"svg", 0, "DIR", "every figure as an SVG file in DIR; the page only if -o is given too"},
     {"pool", 0, NULL, "take all families together"},
+    {"describe", 0, NULL,
+     "below every ability of the page, how well the usual curves fit (up to 12 series: always)"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},
@@ -425,7 +427,7 @@ const ons_command ons_commands[] = {
      selftest_options, selftest_examples, ons_cmd_selftest, NULL},
     {"report",
      "DB|FILE...|DIR [-o FILE] [--text|--csv|--json|--latex] [--plot] [--all] [--svg DIR] [--task "
-     "NAME,...] [--axis AXIS] [--rescore]",
+     "NAME,...] [--axis AXIS] [--describe] [--rescore]",
      "draw the report of a store or of result files",
      "Reads a database, or what onset verdict reads: tables, result files, folders of them. "
      "Writes one self-contained HTML file (complete without scripts, nothing fetched) with the "

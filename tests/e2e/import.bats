@@ -223,7 +223,7 @@ pythias() {
   grep -q 'id="series-' page.html
   "$ONSET" import csv results/mine.csv -o scores.db -q
   "$ONSET" report scores.db -o store.html -q
-  cmp <(sed 's/onset report onset.db/onset report RESULTS/' store.html) page.html
+  cmp <(sed 's/<code>onset report [^<]*/<code>/' store.html) <(sed 's/<code>onset report [^<]*/<code>/' page.html)
   "$ONSET" report results/mine.csv --csv | cmp - <("$ONSET" report scores.db --csv)
   (cd results && "$ONSET" report mine.csv -q && [ -s report.html ])
   "$ONSET" ls models scores.db --json >models
