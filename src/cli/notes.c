@@ -21,6 +21,9 @@ static void show_note(const ons_cli *cli, const ons_import_note *n)
     }
 }
 
+static const char *are(size_t n) { return n == 1 ? "is" : "are"; }
+static const char *scores_are(size_t n) { return n == 1 ? "score is" : "scores are"; }
+
 ons_status ons_notes_show(const ons_cli *cli, const ons_results_import *x, ons_err *err)
 {
     const ons_import *in = &x->in;
@@ -29,17 +32,19 @@ ons_status ons_notes_show(const ons_cli *cli, const ons_results_import *x, ons_e
     if (in->n_unsaid) ons_cli_note(cli, "warning: and %zu more of these", in->n_unsaid);
     if (in->n_not_finite)
         ons_cli_note(cli,
-                     "note: %zu scores are NaN or infinite and are passed over (" ONS_STR_FMT
+                     "note: %zu %s NaN or infinite and %s passed over (" ONS_STR_FMT
                      " of " ONS_STR_FMT " is the first)",
-                     in->n_not_finite, ONS_STR(in->not_finite_metric),
-                     ONS_STR(in->not_finite_task));
+                     in->n_not_finite, scores_are(in->n_not_finite), are(in->n_not_finite),
+                     ONS_STR(in->not_finite_metric), ONS_STR(in->not_finite_task));
     if (in->n_untrained)
-        ons_cli_note(cli, "note: %zu scores of models before their first step are passed over",
-                     in->n_untrained);
+        ons_cli_note(cli, "note: %zu score%s of models before their first step %s passed over",
+                     in->n_untrained, in->n_untrained == 1 ? "" : "s", are(in->n_untrained));
     if (in->n_same)
-        ons_cli_note(cli, "note: %zu scores stood there twice and count once", in->n_same);
+        ons_cli_note(cli, "note: %zu score%s stood there twice and count%s once", in->n_same,
+                     in->n_same == 1 ? "" : "s", in->n_same == 1 ? "s" : "");
     if (x->n_other)
-        ons_cli_note(cli, "note: %zu JSON files hold no results and are passed over", x->n_other);
+        ons_cli_note(cli, "note: %zu JSON file%s no results and %s passed over", x->n_other,
+                     x->n_other == 1 ? " holds" : "s hold", are(x->n_other));
     ons_buf_init(&ask, ASK_BYTES_MAX);
     ons_import_ask(in, &ask);
     ons_status s = ons_buf_status(&ask, err);
