@@ -317,21 +317,6 @@ static void model_table(const ons_report *r, ons_buf *b)
     ons_html_raw(b, "</tbody></table></div>\n");
 }
 
-static void pairs(const ons_report_pair *p, size_t n, const char *head, ons_buf *b)
-{
-    ons_html_raw(b, "<div class=\"scroll\"><table><thead><tr><th>");
-    ons_html_cstr(b, head);
-    ons_html_raw(b, "</th><th class=\"w\">value</th></tr></thead><tbody>\n");
-    for (size_t i = 0; i < n; i++) {
-        ons_html_raw(b, "<tr><td>");
-        ons_html_text(b, p[i].key);
-        ons_html_raw(b, "</td><td class=\"w\">");
-        ons_html_text(b, p[i].value);
-        ons_html_raw(b, "</td></tr>\n");
-    }
-    ons_html_raw(b, "</tbody></table></div>\n");
-}
-
 static void models(const ons_view *v, ons_buf *b)
 {
     const ons_report *r = v->r;
@@ -360,55 +345,9 @@ static void models(const ons_view *v, ons_buf *b)
     if (r->n_models) model_table(r, b);
     if (r->n_recipe) {
         ons_html_raw(b, "<h3>Recipe</h3>\n");
-        pairs(r->recipe, r->n_recipe, "setting", b);
+        ons_page_pairs(r->recipe, r->n_recipe, "setting", b);
     }
     ons_sweep_html(r->sweep, r->n_sweep, b);
-    ons_html_raw(b, "</section>\n");
-}
-
-static void method_text(const ons_view *v, ons_buf *b)
-{
-    ons_html_raw(
-        b,
-        "<p>Scores were modelled over the logarithm of scale with a beta-binomial likelihood "
-        "(continuous metrics: Gaussian), every training run a row, with the scatter between runs "
-        "averaged over rather than estimated. An ability is called emergent only if four tests "
-        "hold together (intersection-union, α = .05): models beyond the threshold score above "
-        "chance; models below it do not; the best sharp curve beats the best curve whose rise from "
-        "10 to 90 % takes W0 or more; and a forecast from the models below the threshold "
-        "did not contain what came.");
-    char n[ONS_HUMAN_MAX];
-    if (isfinite(v->r->w0) && v->r->w0 > 0) {
-        ons_html_raw(b, " W0 was ");
-        ons_html_cstr(b, ons_human_number(v->r->w0, 2, n));
-        bool nats = v->n_primary && v->item[0]->s->axis == ONS_REPORT_LOSS;
-        ons_html_cstr(b, nats ? " nats." : " decades.");
-    }
-    ons_html_raw(
-        b, " Whether the metric made a jump was judged on a continuous metric of the same answers. "
-           "Thresholds are the scale at which a tenth of the rise is made, with 95 % profile "
-           "likelihood intervals; p-values of ");
-    ons_html_cstr(b, ons_human_exact((double)v->n_primary, n));
-    ons_html_cstr(b, v->n_primary == 1 ? " ability" : " abilities");
-    ons_html_raw(b, " were adjusted by Benjamini and Hochberg.");
-    if (v->r->version.len) {
-        ons_html_raw(b, " Computed by ");
-        ons_html_text(b, v->r->version);
-        ons_html_raw(b, ".");
-    }
-    ons_html_raw(b, "</p>\n");
-}
-
-static void method(const ons_view *v, ons_buf *b)
-{
-    ons_html_raw(b, "<section id=\"method\">\n<h2>Method and error rates</h2>\n");
-    method_text(v, b);
-    if (v->r->n_method) pairs(v->r->method, v->r->n_method, "measured", b);
-    if (v->r->command.len) {
-        ons_html_raw(b, "<p>This page again: <code>");
-        ons_html_text(b, v->r->command);
-        ons_html_raw(b, "</code></p>\n");
-    }
     ons_html_raw(b, "</section>\n");
 }
 
@@ -428,7 +367,7 @@ ons_status ons_report_html(const ons_report *r, ons_buf *out, ons_err *err)
         ons_page_table(&v, out);
         evidence(&v, out);
         models(&v, out);
-        method(&v, out);
+        ons_page_method(&v, out);
         ons_html_raw(out, "</main>\n<script>");
         ons_buf_add(out, ons_page_js, ons_page_js_len);
         ons_html_raw(out, "</script>\n</body>\n</html>\n");

@@ -14,6 +14,10 @@ void ons_page_families(const ons_view *v, ons_buf *b);
 void ons_page_heat(const ons_view *v, ons_report_axis axis, ons_buf *b);
 /* All series as one table that can be sorted. */
 void ons_page_table(const ons_view *v, ons_buf *b);
+/* The last section: method, error rates, the commands, how to cite. */
+void ons_page_method(const ons_view *v, ons_buf *b);
+/* A table of two columns; head: of the first. */
+void ons_page_pairs(const ons_report_pair *p, size_t n, const char *head, ons_buf *b);
 /* Everything the page looks like: what stands inside of <style>. */
 void ons_page_style(ons_buf *b);
 /* The section of one series. */

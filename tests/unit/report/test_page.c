@@ -100,6 +100,23 @@ static void test_golden(void **state)
     ons_buf_release(&b);
 }
 
+/* Method: measured rates, the commands, a citation that holds no date of the run. */
+static void test_method_is_told(void **state)
+{
+    (void)state;
+    ons_buf b;
+    ons_buf_init(&b, ONS_REPORT_BYTES_MAX);
+    sound(&s.report, &b);
+    const char *t = strstr(ons_buf_cstr(&b), "<section id=\"method\"");
+    assert_non_null(t);
+    assert_non_null(strstr(t, "77, 82, 85, 92 %"));
+    assert_non_null(strstr(t, "<code>onset selftest --statistics</code>"));
+    assert_non_null(strstr(t, "<code>onset report onset.db -o report.html</code>"));
+    assert_non_null(strstr(t, "The Onset authors. Onset, version 0.1.0 (2026)."));
+    assert_non_null(strstr(t, "  version = {0.1.0},\n  year    = {2026}\n}"));
+    ons_buf_release(&b);
+}
+
 static void test_order_changes_nothing(void **state)
 {
     (void)state;
@@ -438,6 +455,7 @@ int main(void)
     sample_fill(&s);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_method_is_told),
         cmocka_unit_test(test_order_changes_nothing),
         cmocka_unit_test(test_hostile_text_in_every_field),
         cmocka_unit_test(test_odd_studies),
