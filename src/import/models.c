@@ -93,12 +93,10 @@ static ons_status number(const reader *r, const ons_csv_row *row, int c, double 
     return fail_at(r, &row->field[r->at[c]], st, err);
 }
 
-/* The key of a name as it stands in the table; "@revision" is kept apart. */
-static ons_status add_alias(reader *r, ons_str name, size_t row, ons_err *err)
+static ons_status add_key(reader *r, const char *key, size_t row, ons_err *err)
 {
     ons_models *t = r->t;
-    char key[ONS_MODEL_KEY_MAX], *copy;
-    ons_model_key(name, key);
+    char *copy;
     if (key[0] == '\0') return ONS_OK;
     const size_t n = strlen(key);
     ONS_TRY(ONS_NEW(r->arena, n + 1, &copy, err));
@@ -106,6 +104,34 @@ static ons_status add_alias(reader *r, ons_str name, size_t row, ons_err *err)
     ONS_TRY(grow(r->arena, &t->alias, sizeof *t->alias, t->n_aliases, &t->cap_aliases, err));
     t->alias[t->n_aliases++] = (alias){copy, row};
     return ONS_OK;
+}
+
+/* The key of x, the character, y; false: too long for a key. */
+static bool joined_key(ons_str x, char between, ons_str y, char key[ONS_MODEL_KEY_MAX])
+{
+    char name[ONS_MODEL_KEY_MAX];
+    if (x.len + y.len + 2 > sizeof name) return false;
+    if (x.len) memcpy(name, x.ptr, x.len);
+    name[x.len] = between;
+    if (y.len) memcpy(name + x.len + 1, y.ptr, y.len);
+    ons_model_key((ons_str){name, x.len + 1 + y.len}, key);
+    return true;
+}
+
+/* A name in the table is read as one in results is: owner and folders are no part of it. Where
+ * two owners have a model of one name, the key with the owner tells them apart. */
+static ons_status add_alias(reader *r, ons_str name, size_t row, ons_err *err)
+{
+    char key[ONS_MODEL_KEY_MAX], owned[ONS_MODEL_KEY_MAX];
+    ons_model_name n;
+    ons_model_name_parse(name, &n);
+    ons_model_key(n.whole, key);
+    /* the revision stood apart: "pretrained=NAME,revision=R" */
+    if (n.revision.len && strcmp(key, n.key) == 0 && !joined_key(n.whole, '@', n.revision, key))
+        return ONS_OK;
+    ONS_TRY(add_key(r, key, row, err));
+    if (n.owner.len == 0 || !joined_key(n.owner, '/', ons_str_of(key), owned)) return ONS_OK;
+    return add_key(r, owned, row, err);
 }
 
 static ons_status keep(const reader *r, ons_str s, ons_str *ret_s, ons_err *err)
@@ -198,31 +224,35 @@ static const ons_model_row *find_key(const ons_models *t, const char *key)
     return &t->row[t->alias[lo - 1].row];
 }
 
+/* The row of the owner's model, else of any of that name. */
+static const ons_model_row *find_owned(const ons_models *t, ons_str owner, const char *key)
+{
+    char owned[ONS_MODEL_KEY_MAX];
+    const ons_model_row *r =
+        owner.len && joined_key(owner, '/', ons_str_of(key), owned) ? find_key(t, owned) : NULL;
+    return r ? r : find_key(t, key);
+}
+
 static const ons_model_row *find_name(const ons_models *t, const ons_model_name *n)
 {
-    const ons_model_row *r = find_key(t, n->key);
+    const ons_model_row *r = find_owned(t, n->owner, n->key);
     const size_t len = strlen(n->key);
     if (r || len < 4 || strcmp(n->key + len - 3, "-hf") != 0) return r;
     char key[ONS_MODEL_KEY_MAX]; /* the conversion of a model is the model */
     memcpy(key, n->key, len - 3);
     key[len - 3] = '\0';
-    return find_key(t, key);
+    return find_owned(t, n->owner, key);
 }
 
 /* A row of its own for the whole name or for name@revision says more than any rule. */
 static const ons_model_row *find_revision(const ons_models *t, const ons_model_name *n)
 {
-    char name[2 * ONS_MODEL_KEY_MAX], key[ONS_MODEL_KEY_MAX];
+    char key[ONS_MODEL_KEY_MAX];
     ons_model_key(n->whole, key);
-    const ons_model_row *whole = strcmp(key, n->key) != 0 ? find_key(t, key) : NULL;
+    const ons_model_row *whole = strcmp(key, n->key) != 0 ? find_owned(t, n->owner, key) : NULL;
     if (whole) return whole;
-    const size_t a = strlen(n->key), b = n->revision.len;
-    if (b == 0 || a + b + 2 > ONS_MODEL_KEY_MAX) return NULL;
-    memcpy(name, n->key, a);
-    name[a] = '@';
-    memcpy(name + a + 1, n->revision.ptr, b);
-    ons_model_key((ons_str){name, a + 1 + b}, key);
-    return find_key(t, key);
+    if (n->revision.len == 0 || !joined_key(ons_str_of(n->key), '@', n->revision, key)) return NULL;
+    return find_owned(t, n->owner, key);
 }
 
 static ons_status join(ons_arena *a, ons_str x, const char *between, ons_str y, ons_str *ret_s,

@@ -91,13 +91,16 @@ static ons_str read_arguments(ons_str s, ons_model_name *m)
 /* ---- folders ---- */
 
 /* models--OWNER--NAME/snapshots/… */
-static bool cache_folder(ons_str s, ons_str *ret_base)
+static bool cache_folder(ons_str s, ons_str *ret_base, ons_str *ret_owner)
 {
     size_t at = find(s, "models--");
     if (at == s.len) return false;
     ons_str name = from(s, at + 8), head;
     (void)ons_str_cut(&name, '/', &head);
-    for (size_t i = find(head, "--"); i < head.len; i = find(head, "--")) head = from(head, i + 2);
+    for (size_t i = find(head, "--"); i < head.len; i = find(head, "--")) {
+        *ret_owner = upto(head, i);
+        head = from(head, i + 2);
+    }
     *ret_base = head;
     return head.len > 0;
 }
@@ -127,13 +130,14 @@ static ons_str last_folder(ons_str *s)
 static ons_str without_folders(ons_str s, ons_model_name *m)
 {
     ons_str rest = s, name;
-    if (cache_folder(s, &name)) return name;
+    if (cache_folder(s, &name, &m->owner)) return name;
     name = last_folder(&rest);
     if (is_step(name) && rest.len) {
         if (m->revision.len == 0) m->revision = name;
         name = last_folder(&rest);
     }
     const size_t owner = find(name, "__");
+    m->owner = owner < name.len ? upto(name, owner) : last_folder(&rest);
     return owner < name.len ? from(name, owner + 2) : name;
 }
 
@@ -216,8 +220,11 @@ void ons_model_key(ons_str base, char key[ONS_MODEL_KEY_MAX])
 
 void ons_model_name_parse(ons_str written, ons_model_name *ret_name)
 {
-    ons_model_name m = {
-        .whole = ONS_S(""), .base = ONS_S(""), .revision = ONS_S(""), .variant = ONS_S("")};
+    ons_model_name m = {.whole = ONS_S(""),
+                        .base = ONS_S(""),
+                        .revision = ONS_S(""),
+                        .owner = ONS_S(""),
+                        .variant = ONS_S("")};
     ons_str s = ons_str_trim(written);
     if (has_arguments(s)) s = read_arguments(s, &m);
     m.whole = without_folders(s, &m);

@@ -19,6 +19,7 @@ typedef struct ons_model_name {
     ons_str whole;    /* base and revision as they stood together: "pythia-1.4b-step3000" */
     ons_str base;     /* without owner, folder, revision and quantisation; borrowed */
     ons_str revision; /* empty: the finished model */
+    ons_str owner;    /* what stood right before the name: "EleutherAI/"; empty: nothing */
     ons_str variant;  /* what makes another recipe of it: "Q4_1", "8bit"; mostly empty */
     char key[ONS_MODEL_KEY_MAX]; /* base in small letters, hyphens between its parts */
 } ons_model_name;

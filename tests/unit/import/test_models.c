@@ -149,6 +149,41 @@ static void test_a_table_of_ones_own(void **state)
     tst_close(m.params, 2e9, 0, 0);
 }
 
+/* A name may be copied into the table as it stands in the results, owner and all. */
+static void test_names_with_an_owner(void **state)
+{
+    fixture *f = *state;
+    ons_model_scale m;
+    ons_str mine = ONS_S("family,model,params,tokens,aliases\n"
+                         "Foo,me/foo-1b,1e9,2e12,\nFoo,you/foo-1b,3e9,2e12,\n"
+                         "Foo,me/bar_2b@step500,2e9,5e9,models--we--bar_2.1b|we__bar-2.2b\n"
+                         "Foo,\"pretrained=me/baz,revision=step7\",4e9,1e9,\n");
+    assert_int_equal(ons_models_add(&f->t, mine, "mine.csv", &f->arena, NULL), ONS_OK);
+    static const struct {
+        const char *written;
+        double params; /* 0: not known */
+    } c[] = {{"pretrained=me/foo-1b", 1e9},
+             {"pretrained=Me/Foo_1B,dtype=float32", 1e9},
+             {"models--me--foo-1b/snapshots/0a1b", 1e9},
+             {"me__foo-1b", 1e9},
+             {"you/foo-1b", 3e9},
+             {"foo-1b", 3e9}, /* of two rows the last */
+             {"/data/models/foo-1b", 3e9},
+             {"me/bar-2b@step500", 2e9},
+             {"bar-2b-step500", 2e9}, /* written otherwise than the row */
+             {"me/bar-2b", 0},
+             {"we/bar-2.1b", 2e9},
+             {"bar-2.2b", 2e9},
+             {"me/baz@step7", 4e9},
+             {"me/baz", 0}};
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        const ons_model_known k = find(f, c[i].written, &m);
+        const double got = k == ONS_MODEL_KNOWN ? m.params : 0;
+        if (got != c[i].params) print_error("%s: %g\n", c[i].written, got);
+        assert_true(got == c[i].params);
+    }
+}
+
 static void test_bad_tables_name_the_place(void **state)
 {
     fixture *f = *state;
@@ -211,6 +246,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_figures_that_papers_print, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_checkpoints_count_their_tokens, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_table_of_ones_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names_with_an_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_tables_name_the_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_chance_and_items, set_up, tear_down),
     };
