@@ -195,3 +195,10 @@ const char *ons_f64_text(double v, char *buf, size_t cap)
     }
     return buf;
 }
+
+const char *ons_number_text(double v, char *buf, size_t cap)
+{
+    if (!(fabs(v) < 1e15) || v != trunc(v)) return ons_f64_text(v, buf, cap);
+    (void)snprintf(buf, cap, "%.0f", v);
+    return buf;
+}

@@ -35,5 +35,8 @@ const char *ons_str_nearest(ons_str s, const char *const *name, size_t n);
 /* The shortest decimal that reads back as exactly v ("0.1", "1e+22", "nan",
  * "inf"); returns buf. cap >= 32. */
 const char *ons_f64_text(double v, char *buf, size_t cap);
+/* The same for results that people and other programs read: whole numbers below 1e15 plain
+ * ("50", where ons_f64_text has "5e+01"). What is hashed or named keeps ons_f64_text. */
+const char *ons_number_text(double v, char *buf, size_t cap);
 
 #endif

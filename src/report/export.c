@@ -35,7 +35,7 @@ static void end_row(ons_buf *b)
 static void number(ons_buf *b, double v)
 {
     char text[32];
-    field(b, isfinite(v) ? ons_str_of(ons_f64_text(v, text, sizeof text)) : ONS_S(""));
+    field(b, isfinite(v) ? ons_str_of(ons_number_text(v, text, sizeof text)) : ONS_S(""));
 }
 
 /* From the axis of points to the units of the user. */

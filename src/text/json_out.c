@@ -102,7 +102,11 @@ void ons_json_put_f64(ons_json_out *w, double v)
 {
     separate(w);
     char text[32];
-    ons_buf_text(w->buf, isfinite(v) ? ons_f64_text(v, text, sizeof text) : "null");
+    if (isfinite(v)) {
+        (void)(w->shortest ? ons_f64_text(v, text, sizeof text)
+                           : ons_number_text(v, text, sizeof text));
+    }
+    ons_buf_text(w->buf, isfinite(v) ? text : "null");
 }
 
 void ons_json_put_u64(ons_json_out *w, uint64_t v)

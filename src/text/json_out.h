@@ -27,6 +27,7 @@ typedef struct ons_json_out {
     uint64_t begun;     /* bit d: level d has a member, so the next one needs a comma */
     unsigned depth;
     bool after_key;
+    bool shortest; /* 1e+03, not 1000: files whose bytes or hash earlier versions wrote so */
 } ons_json_out;
 
 ons_json_out ons_json_out_make(ons_buf *buf);

@@ -58,6 +58,7 @@ void ons_recipe_write(const ons_train_job *job, ons_buf *out)
 {
     const ons_ladder *l = job->ladder;
     ons_json_out w = ons_json_out_make(out);
+    w.shortest = true;
     ons_json_open(&w, '{');
     ons_json_member_f64(&w, "version", RECIPE_VERSION);
     put_shape(&w, l, &job->config);

@@ -54,6 +54,7 @@ ons_status ons_model_card_write(const ons_model_card *card, ons_buf *out, ons_er
     ONS_TRY(ons_json_parse(ons_str_of(card->recipe), &recipe, err));
     const ons_json_at root = ons_json_root(recipe);
     ons_json_out w = ons_json_out_make(out);
+    w.shortest = true;
     const size_t begin = out->len;
     ons_json_open(&w, '{');
     ons_json_member_u64(&w, "format", ONS_MODEL_CARD_FORMAT);
@@ -116,6 +117,7 @@ static ons_status read_recipe(const ons_json_at *root, ons_arena *a, const char 
     ons_buf text;
     ons_buf_init(&text, TEXT_LEN_MAX);
     ons_json_out w = ons_json_out_make(&text);
+    w.shortest = true;
     copy_value(&w, &recipe);
     ons_status s = ons_buf_status(&text, err);
     if (s == ONS_OK) s = keep(ons_buf_str(&text), a, ret_text, err);

@@ -25,6 +25,7 @@ static double shortest_f64(float v)
 void ons_hf_config_write(const ons_decoder_config *c, ons_buf *out)
 {
     ons_json_out w = ons_json_out_make(out);
+    w.shortest = true;
     ons_json_open(&w, '{');
     ons_json_key(&w, "architectures");
     ons_json_open(&w, '[');
@@ -138,6 +139,7 @@ static ons_status demand(const ons_json_at *at, const struct known *k, ons_err *
     ons_buf text;
     ons_buf_init(&text, 1 << 20);
     ons_json_out w = ons_json_out_make(&text);
+    w.shortest = true;
     if (ons_json_kind_of(at) == ONS_JSON_ARRAY) {
         ons_json_open(&w, '[');
         for (size_t i = 0; i < ons_json_len(at) && i < 16; i++) {

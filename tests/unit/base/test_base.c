@@ -87,6 +87,28 @@ static void test_shortest_decimal_reads_back(void **state)
     }
 }
 
+static void test_results_have_whole_numbers_plain(void **state)
+{
+    (void)state;
+    static const struct {
+        double v;
+        const char *text;
+    } c[] = {{50, "50"},
+             {0, "0"},
+             {-200, "-200"},
+             {3e5, "300000"},
+             {1e14, "100000000000000"},
+             {999999999999999, "999999999999999"},
+             {1e15, "1e+15"},
+             {2.5e21, "2.5e+21"},
+             {0.05, "0.05"},
+             {1e-7, "1e-07"},
+             {1234.5, "1234.5"}};
+    char buf[32];
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++)
+        assert_string_equal(ons_number_text(c[i].v, buf, sizeof buf), c[i].text);
+}
+
 static void test_nearest_name(void **state)
 {
     (void)state;
@@ -184,6 +206,7 @@ int main(void)
         cmocka_unit_test(test_buf_grows_to_its_limit_and_says_so),
         cmocka_unit_test(test_numbers_are_whole_strings),
         cmocka_unit_test(test_shortest_decimal_reads_back),
+        cmocka_unit_test(test_results_have_whole_numbers_plain),
         cmocka_unit_test(test_nearest_name),
         cmocka_unit_test(test_cut_and_trim),
         cmocka_unit_test(test_ids),

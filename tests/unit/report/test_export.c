@@ -142,7 +142,7 @@ static void test_csv_row(void **state)
     assert_int_equal(ons_report_csv(&r, &b, &err), ONS_OK);
     const char *row = strchr(ons_buf_cstr(&b), '\n') + 1;
     assert_string_equal(row, ",\"say \"\"a, b\"\"\nagain\",acc,,,params,yes,0.25,1.5,0,0,emergent,"
-                             "none,confounded n-assumed,0.015625,0.03125,,,,,1e+03,1e+02,1e+04,"
+                             "none,confounded n-assumed,0.015625,0.03125,,,,,1000,100,10000,"
                              ",,,,,,,,,,,,,,,\n");
     /* On the axis of loss the numbers are losses, the interval ascending. */
     p.axis = ONS_REPORT_LOSS;

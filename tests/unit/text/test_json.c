@@ -148,6 +148,10 @@ static void test_writer_writes_what_it_reads(void **state)
     ons_json_put_f64(&w, NAN);
     ons_json_put_f64(&w, -INFINITY);
     ons_json_put_f64(&w, 1e300);
+    ons_json_put_f64(&w, 50);
+    w.shortest = true;
+    ons_json_put_f64(&w, 50);
+    w.shortest = false;
     ons_json_open(&w, '[');
     ons_json_close(&w);
     ons_json_close(&w);
@@ -165,7 +169,7 @@ static void test_writer_writes_what_it_reads(void **state)
     ons_json_close(&w);
     assert_string_equal(ons_buf_cstr(&b),
                         "{\"s\":\"a\\\"\\\\\\n\\u0001\\u007f é \\ufffd\\ufffd\","
-                        "\"n\":[0.1,null,null,1e+300,[]],\"o\":{},"
+                        "\"n\":[0.1,null,null,1e+300,50,5e+01,[]],\"o\":{},"
                         "\"u\":18446744073709551615,\"i\":-3,\"t\":null,\"b\":true}");
     ons_buf_release(&b);
 }
