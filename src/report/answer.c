@@ -100,35 +100,78 @@ static void names(const ons_view *v, ons_of_kind kind, bool with_place, ons_buf 
     if (n > shown) ons_buf_printf(out, " and %zu others", n - shown);
 }
 
-/* One ability emerged: where, and from what to what. */
-static void one_emerged(const ons_view *v, ons_buf *out)
+/* "2 to 12 %", or "12 %": least and greatest score of the scales [from, to). */
+static void score_range(const ons_item *it, size_t from, size_t to, ons_buf *out)
 {
-    const ons_item *it = v->item[0];
-    for (size_t i = 0; i < v->n_primary; i++) {
-        if (!ons_series_emerged(v->item[i]->s)) continue;
-        it = v->item[i];
-        break;
-    }
-    ons_item_name(v, it->s, out);
-    size_t below, above;
-    if (!ons_gap_of(it->s, &it->g, &below, &above)) return;
     const ons_report_series *s = it->s;
-    ons_buf_text(out, !s->continuous && s->chance > 0 ? " is no better than guessing up to "
-                      : s->continuous                 ? " stays near "
-                                                      : " is right in ");
-    if (s->continuous || !(s->chance > 0)) {
-        ons_score_words(it->g.scale[below].mean, s->continuous, s->unit, 2, out);
+    double lo = it->g.scale[from].mean, hi = lo;
+    for (size_t i = from; i < to; i++) {
+        lo = fmin(lo, it->g.scale[i].mean);
+        hi = fmax(hi, it->g.scale[i].mean);
+    }
+    ons_buf a, b;
+    ons_buf_init(&a, 256);
+    ons_buf_init(&b, 256);
+    ons_score_words(lo, s->continuous, s->unit, 2, &a);
+    ons_score_words(hi, s->continuous, s->unit, 2, &b);
+    if (!ons_str_eq(ons_buf_str(&a), ons_buf_str(&b))) {
+        ons_str number = ons_buf_str(&a); /* without the unit, which the greater one has */
+        if (s->continuous) {
+            ons_score_words(lo, true, (ons_str){0}, 2, out);
+        } else {
+            number.len -= number.len > 2 && number.ptr[number.len - 1] == '%' ? 2 : 0;
+            ons_buf_str_add(out, number);
+        }
+        ons_buf_text(out, " to ");
+    }
+    ons_buf_str_add(out, ons_buf_str(&b));
+    ons_buf_end_part(out, &a);
+    ons_buf_end_part(out, &b);
+}
+
+static const ons_item *first_emerged(const ons_view *v)
+{
+    for (size_t i = 0; i < v->n_primary; i++)
+        if (ons_series_emerged(v->item[i]->s)) return v->item[i];
+    return v->item[0];
+}
+
+/* " is right in 2 to 12 % up to 6.66 B parameters and in 56 to 100 % from 12.9 B on"; nothing
+ * where no two scales enclose the threshold. */
+static void from_what_to_what(const ons_item *it, ons_buf *out)
+{
+    size_t below, above;
+    const ons_report_series *s = it->s;
+    if (!ons_gap_of(s, &it->g, &below, &above)) return;
+    const bool guessing = !s->continuous && s->chance > 0;
+    ons_buf_text(out, guessing        ? " is no better than guessing up to "
+                      : s->continuous ? " stays near "
+                                      : " is right in ");
+    if (!guessing) {
+        score_range(it, 0, below + 1, out);
         ons_buf_text(out, " up to ");
     }
     ons_scale_words(&it->g, s->axis, it->g.scale[below].x, false, out);
-    double mean = 0;
-    for (size_t i = above; i < it->g.n; i++)
-        mean += it->g.scale[i].mean / (double)(it->g.n - above);
-    ons_buf_text(out, s->continuous ? " and at " : s->chance > 0 ? " and right in " : " and in ");
-    ons_score_words(mean, s->continuous, s->unit, 2, out);
+    ons_buf_text(out, s->continuous ? " and at " : guessing ? " and right in " : " and in ");
+    score_range(it, above, it->g.n, out);
     ons_buf_text(out, above + 1 == it->g.n ? " at " : " from ");
     ons_scale_short(&it->g, s->axis, it->g.scale[above].x, out);
     ons_buf_text(out, above + 1 == it->g.n ? "" : " on");
+}
+
+/* The only ability there is: "NAME emerged at about 19 k parameters: it is …" */
+static void the_one_emerged(const ons_view *v, const ons_item *it, ons_buf *out)
+{
+    size_t below, above;
+    ons_item_name(v, it->s, out);
+    ons_buf_text(out, " emerged");
+    if (ons_series_has_onset(it->s)) {
+        ons_buf_text(out, " at about ");
+        ons_scale_words(&it->g, it->s->axis, it->s->verdict.onset.x, true, out);
+    }
+    if (!ons_gap_of(it->s, &it->g, &below, &above)) return;
+    ons_buf_text(out, ": it");
+    from_what_to_what(it, out);
 }
 
 static void capital(ons_buf *out, size_t at)
@@ -151,14 +194,21 @@ static void first_sentence(const ons_view *v, ons_buf *out)
         ons_buf_text(out, ".");
         return;
     }
-    ons_buf_printf(out, "%s of %s %s emerged: ", ons_human_cardinal(n, a),
-                   ons_human_cardinal(v->n_primary, b),
-                   v->n_primary == 1 ? "ability" : "abilities");
+    if (v->n_primary == 1) {
+        the_one_emerged(v, v->item[0], out);
+        ons_buf_char(out, '.');
+        return;
+    }
+    ons_buf_printf(out, "%s of %s abilities emerged: ", ons_human_cardinal(n, a),
+                   ons_human_cardinal(v->n_primary, b));
     capital(out, at);
-    if (n == 1)
-        one_emerged(v, out);
-    else
+    if (n == 1) {
+        const ons_item *it = first_emerged(v);
+        ons_item_name(v, it->s, out);
+        from_what_to_what(it, out);
+    } else {
         names(v, ons_series_emerged, true, out);
+    }
     ons_buf_text(out, ".");
 }
 

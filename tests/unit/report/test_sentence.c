@@ -154,7 +154,8 @@ static void test_study(void **state)
     assert_string_equal(
         ons_buf_cstr(&b),
         "One of eight abilities emerged: digit_sum_steps is no better than guessing up to 16,128 "
-        "parameters and right in 99 % from 28,160 on. What looked like a jump in add_2 was made by "
+        "parameters and right in 95 to 100 % from 28,160 on. What looked like a jump in add_2 was "
+        "made by "
         "the way of scoring; wic may have jumped, but the sizes measured cannot prove it; add_3, "
         "sort and unscramble grew gradually; digit_sum never came; copy cannot be decided yet.");
     ons_buf_reset(&b);
@@ -203,6 +204,30 @@ static void test_the_study_says_what_is_emergent_only_alone(void **state)
     ons_buf_release(&b);
 }
 
+static void check_study(const ons_report_series *one, const char *want)
+{
+    const ons_report r = {.series = one, .n_series = 1};
+    ons_buf b;
+    ons_buf_init(&b, 1 << 16);
+    assert_int_equal(ons_sentence_study(&r, &b, NULL), ONS_OK);
+    assert_string_equal(ons_buf_cstr(&b), want);
+    ons_buf_release(&b);
+}
+
+/* Both ends are the range of the scales there, never the mean of one beside a single score. */
+static void test_a_study_of_one_ability(void **state)
+{
+    (void)state;
+    ons_report_series one = *of("digit_sum_steps");
+    check_study(&one, "digit_sum_steps emerged at about 19 k parameters: it is no better than "
+                      "guessing up to 16,128 parameters and right in 95 to 100 % from 28,160 on.");
+    one.chance = 0;
+    check_study(&one, "digit_sum_steps emerged at about 19 k parameters: it is right in 9.5 to 12 "
+                      "% up to 16,128 parameters and in 95 to 100 % from 28,160 on.");
+    one.verdict.onset = one.verdict.midpoint = (ons_interval){NAN, NAN, NAN};
+    check_study(&one, "digit_sum_steps emerged.");
+}
+
 static void test_an_adjusted_p_takes_the_headline_away(void **state)
 {
     (void)state;
@@ -227,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_every_verdict_with_every_check_and_flag),
         cmocka_unit_test(test_scale_in_the_words_of_the_axis),
         cmocka_unit_test(test_study),
+        cmocka_unit_test(test_a_study_of_one_ability),
         cmocka_unit_test(test_the_study_says_what_is_emergent_only_alone),
         cmocka_unit_test(test_an_adjusted_p_takes_the_headline_away),
     };
