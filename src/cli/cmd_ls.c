@@ -70,13 +70,15 @@ static ons_status end(listing *l, ons_status s, ons_err *err)
 static ons_str number(const listing *l, double v, char *buf)
 {
     if (isnan(v)) return ONS_S("");
-    return ons_str_of(l->json ? ons_number_text(v, buf, ONS_HUMAN_MAX) : ons_human_number(v, 3, buf));
+    return ons_str_of(l->json ? ons_number_text(v, buf, ONS_HUMAN_MAX)
+                              : ons_human_number(v, 3, buf));
 }
 
 static ons_str count(const listing *l, double v, char *buf)
 {
     if (isnan(v)) return ONS_S("");
-    return ons_str_of(l->json ? ons_number_text(v, buf, ONS_HUMAN_MAX) : ons_human_count(v, 3, buf));
+    return ons_str_of(l->json ? ons_number_text(v, buf, ONS_HUMAN_MAX)
+                              : ons_human_count(v, 3, buf));
 }
 
 /* ---- skills and tasks ---- */

@@ -546,7 +546,8 @@ static void write_field(const ons_score *row, column c, ons_buf *out)
     if (p.text) {
         ons_csv_put(out, *p.text);
     } else if (p.number) {
-        if (isfinite(*p.number)) ons_buf_text(out, ons_number_text(*p.number, number, sizeof number));
+        if (isfinite(*p.number))
+            ons_buf_text(out, ons_number_text(*p.number, number, sizeof number));
     } else if (p.tristate && *p.tristate != ONS_UNKNOWN) {
         ons_buf_text(out, *p.tristate == ONS_YES ? "true" : "false");
     }
