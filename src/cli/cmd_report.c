@@ -181,6 +181,16 @@ static ons_str base_name(const char *path)
     return from < s.len ? (ons_str){s.ptr + from, s.len - from} : s;
 }
 
+/* Of one file: its name without what says its format. */
+static ons_str scores_name(const ons_args *args, const request *q)
+{
+    if (args->n_positional != 1) return ONS_S("");
+    ons_str s = base_name(q->db[0] ? q->db : args->positional[0]);
+    for (size_t i = s.len; i-- > 1;)
+        if (s.ptr[i] == '.') return (ons_str){s.ptr, i};
+    return s;
+}
+
 /* As a shell reads it back: quoted where it must be. */
 static void shell_word(ons_str w, ons_buf *out)
 {
@@ -237,6 +247,7 @@ static ons_status results_options(const ons_cli *cli, const ons_args *args, requ
     o.series.pool = ons_args_has(args, "pool");
     o.tasks = ons_args_text(args, "task", NULL);
     o.forms_up_to = forms_up_to(args, q);
+    o.name = scores_name(args, q);
     *ret_o = o;
     return ONS_OK;
 }

@@ -25,10 +25,11 @@ typedef struct map_layout {
     double width, left, right; /* of the drawing; of the axis */
     double row, top, size;
     size_t name_most; /* characters */
+    bool two_lines;   /* the name has a line of its own, the reason or the scores the one below */
 } map_layout;
 
-static const map_layout wide_layout = {true, 1100, 240, 760, 30, 46, 14, 27};
-static const map_layout narrow_layout = {false, 340, 12, 328, 44, 46, 12, 28};
+static const map_layout wide_layout = {true, 1100, 240, 760, 30, 46, 14, 27, false};
+static const map_layout narrow_layout = {false, 340, 12, 328, 44, 46, 12, 28, false};
 
 bool ons_axis_range(const ons_view *v, ons_report_axis axis, double *ret_lo, double *ret_hi)
 {
@@ -82,10 +83,23 @@ static const char *why_not(const ons_report_series *s)
     return "threshold not located";
 }
 
-/* Why there is no threshold, and what is known all the same. */
-static void put_why_not(const ons_item *it, const char *css, char anchor, double x, double y,
-                        ons_buf *b)
+/* The name, its middle left out until it fits. */
+static void squeeze_into(ons_str name, double size, double room, ons_buf *out)
 {
+    enum { MOST = 90 }; /* of the narrowest letters no more fit in any row */
+    for (size_t n = name.len < MOST ? name.len : MOST; n > 0; n--) {
+        ons_buf_reset(out);
+        ons_text_squeeze(name, n, out);
+        if (n <= 10 || ons_text_width(ons_buf_str(out), size) <= room) return;
+    }
+}
+
+/* Why there is no threshold, and what is known all the same; without the verdict, which its sign
+ * tells too, where both have no room. */
+static void put_why_not(const map_layout *l, const ons_item *it, const char *css, double x,
+                        double y, ons_buf *b)
+{
+    const double room = l->right - x;
     ons_buf words;
     ons_buf_init(&words, 256);
     if (it->s->known.kind == ONS_KNOWN_NOTHING) {
@@ -93,8 +107,12 @@ static void put_why_not(const ons_item *it, const char *css, char anchor, double
     } else {
         ons_buf_printf(&words, "%s: ", ons_verdict_text(it->s->verdict.verdict));
         ons_known_words(it->s, &it->g, &words);
+        if (!l->wide && ons_text_width(ons_buf_str(&words), l->size) > room) {
+            ons_buf_reset(&words);
+            ons_known_words(it->s, &it->g, &words);
+        }
     }
-    ons_svg_text(b, css, anchor, x, y, ons_buf_str(&words));
+    ons_svg_text(b, css, 's', x, y, ons_buf_str(&words));
     ons_buf_end_part(b, &words);
 }
 
@@ -198,10 +216,12 @@ static void row_text(const map_layout *l, const ons_item *it, double y, bool has
     first_to_last(it, &t);
     const char *css = has ? "tx" : "tk";
     if (!l->wide) {
-        if (has)
-            ons_svg_text(b, css, 'e', l->right, y - 13, ons_buf_str(&t));
+        if (!has)
+            put_why_not(l, it, css, l->left, y - 13, b);
+        else if (l->two_lines)
+            ons_svg_text(b, css, 's', l->left, y - 13, ons_buf_str(&t));
         else
-            put_why_not(it, css, 'e', l->right, y - 13, b);
+            ons_svg_text(b, css, 'e', l->right, y - 13, ons_buf_str(&t));
         ons_buf_end_part(b, &t);
         return;
     }
@@ -250,13 +270,19 @@ static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, c
     ons_buf_init(&name, 1 << 20);
     ons_buf_init(&cut, 4096);
     ons_item_name(v, it->s, &name);
-    ons_text_squeeze(ons_buf_str(&name), has || l->wide ? l->name_most : 20, &cut);
+    if (l->two_lines)
+        squeeze_into(ons_buf_str(&name), l->size, l->right - l->left, &cut);
+    else
+        ons_text_squeeze(ons_buf_str(&name), l->name_most, &cut);
     if (!v->no_links) {
         ons_html_raw(b, "<a href=\"#");
         ons_html_cstr(b, it->id);
         ons_html_raw(b, "\" tabindex=\"-1\">");
     }
-    ons_svg_text(b, has ? "nm" : "nm pale", 's', l->wide ? 4 : l->left, l->wide ? y + 5 : y - 13,
+    ons_svg_text(b, has ? "nm" : "nm pale", 's', l->wide ? 4 : l->left,
+                 l->wide        ? y + 5
+                 : l->two_lines ? y - 28
+                                : y - 13,
                  ons_buf_str(&cut));
     if (!v->no_links) ons_html_raw(b, "</a>\n");
     tested(p, it, y, !has, b);
@@ -266,7 +292,7 @@ static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, c
         double x = it->g.n ? ons_map_at(&p->x, it->g.scale[0].x) : l->left;
         ons_svg_mark(b, ons_look_of(it->s), x, y, 5.5);
         if (l->wide) {
-            put_why_not(it, "tk halo", 's', x + 16, y + 5, b);
+            put_why_not(l, it, "tk halo", x + 16, y + 5, b);
         }
     }
     row_text(l, it, y, has, b);
@@ -372,6 +398,22 @@ static map_layout wide_enough(const ons_view *v, const ons_item *const *row, siz
     return l;
 }
 
+/* On a small screen a reason or a long name needs a line of its own; then every row has two. */
+static map_layout narrow_enough(const ons_view *v, const ons_item *const *row, size_t n)
+{
+    map_layout l = narrow_layout;
+    ons_buf name;
+    ons_buf_init(&name, 1 << 20);
+    for (size_t i = 0; i < n && !l.two_lines; i++) {
+        ons_buf_reset(&name);
+        ons_item_name(v, row[i]->s, &name);
+        l.two_lines = !ons_series_has_onset(row[i]->s) || name.len > l.name_most;
+    }
+    ons_buf_release(&name);
+    if (l.two_lines) l.row += 14;
+    return l;
+}
+
 void ons_figure_map(const ons_view *v, ons_report_axis axis, ons_buf *b)
 {
     ons_plot p = {.axis = axis};
@@ -397,7 +439,8 @@ void ons_figure_map(const ons_view *v, ons_report_axis axis, ons_buf *b)
     if (n > 0) {
         const map_layout wide = wide_enough(v, row, n);
         draw(v, &wide, row, n, &p, b);
-        draw(v, &narrow_layout, row, n, &p, b);
+        const map_layout narrow = narrow_enough(v, row, n);
+        draw(v, &narrow, row, n, &p, b);
     }
     ons_arena_clear(&a);
 }

@@ -255,7 +255,7 @@ static void cut_text(ons_str text, size_t n, size_t end, ons_buf *out)
 
 void ons_text_shorten(ons_str text, size_t n, ons_buf *out) { cut_text(text, n, 0, out); }
 
-void ons_text_squeeze(ons_str text, size_t n, ons_buf *out) { cut_text(text, n, n / 3, out); }
+void ons_text_squeeze(ons_str text, size_t n, ons_buf *out) { cut_text(text, n, n / 2, out); }
 
 void ons_boxes_init(ons_boxes *s, double x, double y, double w, double h)
 {

@@ -40,7 +40,7 @@ double ons_text_width(ons_str text, double size);
 /* Cuts a text to n characters with "…"; appends to out. */
 void ons_text_shorten(ons_str text, size_t n, ons_buf *out);
 
-/* As ons_text_shorten, but what is left out is before the last third: ends tell names apart. */
+/* As ons_text_shorten, but what is left out is in its middle: ends tell names apart. */
 void ons_text_squeeze(ons_str text, size_t n, ons_buf *out);
 
 #define ONS_BOXES_MAX 1024

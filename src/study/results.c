@@ -1,6 +1,7 @@
 #include "study/results.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/parse.h"
@@ -9,9 +10,10 @@
 #include "study/study_file.h"
 #include "study/verdict_json.h"
 
-#define REASON_BYTES_MAX ((size_t)64 * 1024)
-#define JSON_BYTES_MAX   ((size_t)1 << 30)
-#define RECIPE_LINES_MAX 64
+#define REASON_BYTES_MAX  ((size_t)64 * 1024)
+#define JSON_BYTES_MAX    ((size_t)1 << 30)
+#define RECIPE_LINES_MAX  64
+#define FAMILIES_TEXT_MAX 40
 
 /* ---- copies into the arena ---- */
 
@@ -203,7 +205,7 @@ static ons_status load_rows(ons_results *r, ons_score *row, size_t n, ons_err *e
 
 static void begin(ons_results *r, const ons_results_options *o)
 {
-    *r = (ons_results){.options = *o, .study = ONS_S("scores"), .recipe = ONS_S("")};
+    *r = (ons_results){.options = *o, .study = ONS_S(""), .recipe = ONS_S("")};
     ons_arena_init(&r->arena, 0);
     ons_arena_init(&r->rows, 0);
 }
@@ -328,6 +330,38 @@ static ons_status recipe_pairs(ons_results *r, const ons_report_pair **ret_p, si
     return ONS_OK;
 }
 
+static size_t count_families(const ons_results *r, ons_str *ret_one)
+{
+    size_t n = 0;
+    *ret_one = ONS_S("");
+    for (size_t i = 0; i < r->n_models; i++) {
+        const ons_str f = r->model[i].family;
+        bool seen = f.len == 0;
+        for (size_t j = 0; j < i && !seen; j++) seen = ons_str_eq(f, r->model[j].family);
+        if (seen) continue;
+        *ret_one = f;
+        n++;
+    }
+    return n;
+}
+
+/* The heading of the page: the study, or what the scores are of. */
+static ons_status name_scores(ons_results *r, ons_str *ret_name, ons_err *err)
+{
+    ons_str family;
+    char *text;
+    *ret_name = r->study;
+    if (r->study.len) return ONS_OK;
+    const size_t n = count_families(r, &family);
+    if (n == 1) *ret_name = family;
+    if (n == 0) *ret_name = r->options.name.len ? r->options.name : ONS_S("scores");
+    if (n <= 1) return ONS_OK;
+    ONS_TRY(ONS_NEW(&r->arena, FAMILIES_TEXT_MAX, &text, err));
+    (void)snprintf(text, FAMILIES_TEXT_MAX, "%zu families", n);
+    *ret_name = ons_str_of(text);
+    return ONS_OK;
+}
+
 ons_status ons_results_report(ons_results *r, ons_report *ret_report, ons_err *err)
 {
     ons_report_series *series;
@@ -338,7 +372,9 @@ ons_status ons_results_report(ons_results *r, ons_report *ret_report, ons_err *e
         series[i] = report_series(r, i);
         if (isnan(w0) && series[i].primary) w0 = series[i].w0;
     }
-    *ret_report = (ons_report){.study = r->study,
+    ons_str study;
+    ONS_TRY(name_scores(r, &study, err));
+    *ret_report = (ons_report){.study = study,
                                .series = series,
                                .n_series = r->set.n,
                                .by_axis = (axes & (axes - 1)) != 0,

@@ -17,8 +17,9 @@
 typedef struct ons_results_options {
     ons_series_options series;
     size_t n_threads;
-    uint64_t seed;              /* of the decisions; 0: as the study in the store says */
-    const char *command;        /* what the page says reproduces it */
+    uint64_t seed;       /* of the decisions; 0: as the study in the store says */
+    const char *command; /* what the page says reproduces it */
+    ons_str name; /* of the scores, where neither a study nor a family names them; may be empty */
     const ons_monitor *monitor; /* of the decisions; may be NULL */
     bool undecided;             /* series only, no verdicts */
     const char *tasks;  /* patterns of the tasks that are kept once all are decided; NULL: all */

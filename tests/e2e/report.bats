@@ -19,6 +19,18 @@ nameless() { sed 's/<code>onset report [^<]*/<code>/' "$1"; }
   [ "$(grep -o 'id="series-' a.html | wc -l)" = "$n" ]
 }
 
+@test "the heading is the family, how many there are, or the file" {
+  "$ONSET" verdict --example >one.csv
+  "$ONSET" report one.csv -o one.html -q
+  grep -q '<h1>mine</h1>' one.html
+  (cat one.csv; sed '1d; s/^mine/yours/' one.csv) >two.csv
+  "$ONSET" report two.csv -o two.html -q
+  grep -q '<h1>2 families</h1>' two.html
+  head -1 one.csv >none.csv
+  "$ONSET" report none.csv -o none.html -q
+  grep -q '<h1>none</h1>' none.html
+}
+
 @test "--text in 80 columns, plain without UTF-8" {
   small_study
   COLUMNS=80 "$ONSET" report s/onset.db --text >t
