@@ -1,12 +1,16 @@
 #include "study/series.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/parse.h"
 #include "report/human.h"
 #include "study/metrics.h"
 #include "study/series_priv.h"
+
+#define SAME_SIZE .35 /* natural log: a name's size counts with or without the embedding */
 
 const char *const ons_axis_names[] = {"auto", "flops", "params", "tokens", "loss", NULL};
 
@@ -158,12 +162,40 @@ static int compare_sizes(const void *pa, const void *pb)
     return c ? c : compare_rows(a, b);
 }
 
-/* "pocket 28k" */
+/* A part of a name that says a size near `params`: "410m" of 405 million, as "410M". */
+static bool is_size(ons_str part, double params, char size[ONS_HUMAN_MAX])
+{
+    double v;
+    if (part.len < 2 || part.len >= ONS_HUMAN_MAX || part.ptr[0] < '0' || part.ptr[0] > '9')
+        return false;
+    const char unit = part.ptr[part.len - 1];
+    if (!strchr("kKmMbBtT", unit)) return false;
+    memcpy(size, part.ptr, part.len);
+    size[part.len] = '\0';
+    size[part.len - 1] = (char)(unit == 'K' ? 'k' : unit > 'a' && unit != 'k' ? unit - 32 : unit);
+    if (!ons_parse_count((ons_str){size, part.len}, &v)) return false;
+    return fabs(log(v / params)) <= SAME_SIZE;
+}
+
+/* People know a model by the size in its name, which counts rounded or without the embedding;
+ * the parameters where the name has none. */
+static void size_words(const ons_score *r, char size[ONS_HUMAN_MAX])
+{
+    ons_str rest = r->model, name;
+    (void)ons_str_cut(&rest, '@', &name); /* the checkpoint */
+    for (size_t from = 0, to; from < name.len; from = to + 1) {
+        for (to = from; to < name.len && !strchr("-_ ", name.ptr[to]);) to++;
+        if (is_size((ons_str){name.ptr + from, to - from}, r->params, size)) return;
+    }
+    (void)ons_human_count_tight(r->params, size);
+}
+
+/* "pocket 28k", "Pythia 410M" */
 static ons_status name_size(const ons_score *r, ons_arena *a, ons_str *ret_name, ons_err *err)
 {
     char size[ONS_HUMAN_MAX], *name;
     const size_t cap = r->family.len + sizeof size + 2;
-    (void)ons_human_count_tight(r->params, size);
+    size_words(r, size);
     ONS_TRY(ONS_NEW(a, cap, &name, err));
     (void)snprintf(name, cap, ONS_STR_FMT " %s", ONS_STR(r->family), size);
     *ret_name = ons_str_of(name);

@@ -142,6 +142,40 @@ static void test_checkpoints_on_the_way(void **state)
     ons_arena_clear(&a);
 }
 
+static void test_a_run_has_the_size_of_its_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *model;
+        double params;
+        const char *family;
+    } c[] = {{"pythia-410m@step3000", 405334016, "F 410M"},
+             {"pythia-160m-deduped@step512", 162322944, "F 160M"},
+             {"Pythia 2.8B", 2775208960, "F 2.8B"},
+             {"s1_28K@step10", 28160, "F 28k"},
+             {"gpt-7b", 1e9, "F 1B"}, /* not the size counted */
+             {"run@410m", 405e6, "F 405M"},
+             {"410", 410, "F 410"},
+             {"", 405e6, "F 405M"}};
+    for (size_t k = 0; k < sizeof c / sizeof *c; k++) {
+        ons_score r[6];
+        ons_arena a;
+        ons_series_set set;
+        fill_runs(r);
+        for (size_t i = 0; i < 6; i++) {
+            r[i].model = ons_str_of(c[k].model);
+            r[i].params = c[k].params;
+            r[i].tokens = 1e6 * (double)(i + 1);
+        }
+        build(r, 6, ONS_AXIS_TOKENS, &a, &set);
+        assert_int_equal(set.n, 1);
+        if (!ons_str_eq(set.series[0].family, ons_str_of(c[k].family)))
+            print_error("%s: " ONS_STR_FMT "\n", c[k].model, ONS_STR(set.series[0].family));
+        assert_true(ons_str_eq(set.series[0].family, ons_str_of(c[k].family)));
+        ons_arena_clear(&a);
+    }
+}
+
 static void test_several_axes(void **state)
 {
     (void)state;
@@ -503,6 +537,7 @@ int main(void)
         cmocka_unit_test(test_axis_and_width),
         cmocka_unit_test(test_rows_off_the_axis_are_counted),
         cmocka_unit_test(test_checkpoints_on_the_way),
+        cmocka_unit_test(test_a_run_has_the_size_of_its_name),
         cmocka_unit_test(test_several_axes),
         cmocka_unit_test(test_ranges_items_and_chance),
         cmocka_unit_test(test_items_of_other_metrics),
