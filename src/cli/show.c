@@ -94,7 +94,8 @@ ons_status ons_show_store(ons_cli *cli, const char *db, ons_err *err)
     ons_results r;
     const ons_results_options o = ons_show_options(cli, NULL);
     ONS_TRY(ons_store_open(db, ONS_STORE_READ, &store, err));
-    ons_status s = ons_show_decide(cli, store, NULL, 0, &o, &r, err);
+    /* The run has decided: that is in the store, and not a stage to be told of again. */
+    ons_status s = ons_results_of_store(store, &o, &r, err);
     if (s == ONS_OK) {
         s = ons_show_results(cli, &r, err);
         ons_results_release(&r);
