@@ -26,10 +26,11 @@ typedef struct map_layout {
     double row, top, size;
     size_t name_most; /* characters */
     bool two_lines;   /* the name has a line of its own, the reason or the scores the one below */
+    bool three_lines; /* and what stands in brackets behind the task one between */
 } map_layout;
 
-static const map_layout wide_layout = {true, 1100, 240, 760, 30, 46, 14, 27, false};
-static const map_layout narrow_layout = {false, 340, 12, 328, 44, 46, 12, 28, false};
+static const map_layout wide_layout = {true, 1100, 240, 760, 30, 46, 14, 27, false, false};
+static const map_layout narrow_layout = {false, 340, 12, 328, 44, 46, 12, 28, false, false};
 
 bool ons_axis_range(const ons_view *v, ons_report_axis axis, double *ret_lo, double *ret_hi)
 {
@@ -262,6 +263,15 @@ static void row_ground(const map_layout *l, const ons_item *it, size_t i, ons_bu
     ons_svg_rect(b, "hit", 0, l->top + l->row * (double)i, l->width, l->row);
 }
 
+/* Where " (Pythia, 5 shots)" begins behind the task; the length where there is none. */
+static size_t before_brackets(ons_str name)
+{
+    if (name.len == 0 || name.ptr[name.len - 1] != ')') return name.len;
+    for (size_t i = name.len - 1; i-- > 1;)
+        if (name.ptr[i] == ' ' && name.ptr[i + 1] == '(') return i;
+    return name.len;
+}
+
 static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, const ons_item *it,
                     double y, ons_buf *b)
 {
@@ -270,30 +280,34 @@ static void one_row(const ons_view *v, const map_layout *l, const ons_plot *p, c
     ons_buf_init(&name, 1 << 20);
     ons_buf_init(&cut, 4096);
     ons_item_name(v, it->s, &name);
+    const ons_str whole = ons_buf_str(&name);
+    const size_t task = l->three_lines ? before_brackets(whole) : whole.len;
     if (l->two_lines)
-        squeeze_into(ons_buf_str(&name), l->size, l->right - l->left, &cut);
+        squeeze_into((ons_str){whole.ptr, task}, l->size, l->right - l->left, &cut);
     else
-        ons_text_squeeze(ons_buf_str(&name), l->name_most, &cut);
+        ons_text_squeeze(whole, l->name_most, &cut);
     if (!v->no_links) {
         ons_html_raw(b, "<a href=\"#");
         ons_html_cstr(b, it->id);
         ons_html_raw(b, "\" tabindex=\"-1\">");
     }
-    ons_svg_text(b, has ? "nm" : "nm pale", 's', l->wide ? 4 : l->left,
-                 l->wide        ? y + 5
-                 : l->two_lines ? y - 28
-                                : y - 13,
-                 ons_buf_str(&cut));
+    const char *css = has ? "nm" : "nm pale";
+    const double x = l->wide ? 4 : l->left, up = l->three_lines ? 42 : l->two_lines ? 28 : 13;
+    ons_svg_text(b, css, 's', x, l->wide ? y + 5 : y - up, ons_buf_str(&cut));
+    if (task < whole.len) {
+        ons_buf_reset(&cut);
+        squeeze_into((ons_str){whole.ptr + task + 1, whole.len - task - 1}, l->size,
+                     l->right - l->left, &cut);
+        ons_svg_text(b, css, 's', x, y - 28, ons_buf_str(&cut));
+    }
     if (!v->no_links) ons_html_raw(b, "</a>\n");
     tested(p, it, y, !has, b);
     if (has) {
         threshold(p, it, y, b);
     } else {
-        double x = it->g.n ? ons_map_at(&p->x, it->g.scale[0].x) : l->left;
-        ons_svg_mark(b, ons_look_of(it->s), x, y, 5.5);
-        if (l->wide) {
-            put_why_not(l, it, "tk halo", x + 16, y + 5, b);
-        }
+        double at = it->g.n ? ons_map_at(&p->x, it->g.scale[0].x) : l->left;
+        ons_svg_mark(b, ons_look_of(it->s), at, y, 5.5);
+        if (l->wide) put_why_not(l, it, "tk halo", at + 16, y + 5, b);
     }
     row_text(l, it, y, has, b);
     ons_buf_end_part(b, &cut);
@@ -398,19 +412,23 @@ static map_layout wide_enough(const ons_view *v, const ons_item *const *row, siz
     return l;
 }
 
-/* On a small screen a reason or a long name needs a line of its own; then every row has two. */
+/* On a small screen a reason or a long name needs a line of its own, a very long name two;
+ * then every row has as many. */
 static map_layout narrow_enough(const ons_view *v, const ons_item *const *row, size_t n)
 {
     map_layout l = narrow_layout;
     ons_buf name;
     ons_buf_init(&name, 1 << 20);
-    for (size_t i = 0; i < n && !l.two_lines; i++) {
+    for (size_t i = 0; i < n && !l.three_lines; i++) {
         ons_buf_reset(&name);
         ons_item_name(v, row[i]->s, &name);
-        l.two_lines = !ons_series_has_onset(row[i]->s) || name.len > l.name_most;
+        const ons_str s = ons_buf_str(&name);
+        if (!ons_series_has_onset(row[i]->s) || s.len > l.name_most) l.two_lines = true;
+        l.three_lines = s.len > l.name_most && ons_text_width(s, l.size) > l.right - l.left &&
+                        before_brackets(s) < s.len;
     }
     ons_buf_release(&name);
-    if (l.two_lines) l.row += 14;
+    l.row += l.three_lines ? 28 : l.two_lines ? 14 : 0;
     return l;
 }
 

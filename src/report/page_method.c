@@ -77,9 +77,9 @@ static void error_rates(ons_buf *b)
                     "<th class=\"w\">measured</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         ons_html_raw(b, "<tr><td class=\"w\">");
-        ons_html_cstr(b, rates[i].of);
+        ons_html_prose(b, ons_str_of(rates[i].of));
         ons_html_raw(b, "</td><td class=\"w\">");
-        ons_html_cstr(b, rates[i].rate);
+        ons_html_prose(b, ons_str_of(rates[i].rate));
         ons_html_raw(b, "</td></tr>\n");
     }
     ons_html_raw(b, "</tbody></table></div>\n<p>Measured anew, in about a minute: "
