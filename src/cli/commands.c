@@ -203,7 +203,7 @@ static const ons_option report_options[] = {
     {"svg", 0, "DIR", "every figure as an SVG file in DIR; the page only if -o is given too"},
     {"pool", 0, NULL, "take all families together"},
     {"describe", 0, NULL,
-     "below every ability of the page, how well the usual curves fit (up to 12 series: always)"},
+     "below every ability of the page, how well the usual curves fit (up to 40 series: always)"},
     {"models", 0, "FILE.csv", "models beside those that onset knows (see onset import)"},
     {"strict", 0, NULL, "stop at the first malformed row or file"},
     {NULL, 0, NULL, NULL},

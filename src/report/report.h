@@ -32,7 +32,7 @@
 /* Enough for thousands of series; the most that `out` need be able to hold. */
 #define ONS_REPORT_BYTES_MAX   ((size_t)256 << 20)
 #define ONS_REPORT_ANSWERS_MAX 3
-#define ONS_REPORT_FORMS_MAX   12 /* of more series the table of curves (50 ms each) is asked for */
+#define ONS_REPORT_FORMS_MAX   40 /* of more series the table of curves (50 ms each) is asked for */
 
 /* What the x of the points means: log10 of the scale, or minus the loss in nats. */
 typedef enum ons_report_axis {

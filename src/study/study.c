@@ -17,8 +17,6 @@
 
 #define CARD_BYTES_MAX ((size_t)1 << 20)
 #define PLAN_BYTES_MAX ((size_t)1024)
-#define FORMS_UP_TO \
-    300 /* series with a table of curves: seconds, of a study that trained for minutes */
 
 /* One model that is asked: its name on the display, and its directory. */
 typedef struct subject {
@@ -146,7 +144,7 @@ static ons_results_options results_options(size_t n_threads, uint64_t seed, cons
                                  .n_threads = n_threads,
                                  .seed = seed,
                                  .command = command,
-                                 .forms_up_to = FORMS_UP_TO};
+                                 .forms_up_to = ONS_REPORT_FORMS_MAX};
 }
 
 static ons_status decide_and_draw(study *s, ons_err *err)
