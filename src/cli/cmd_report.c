@@ -197,7 +197,7 @@ static void shell_word(ons_str w, ons_buf *out)
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_-./,=:+@%";
     bool quote = w.len == 0;
-    for (size_t i = 0; i < w.len && !quote; i++) quote = !memchr(plain, w.ptr[i], strlen(plain));
+    for (size_t i = 0; i < w.len && !quote; i++) quote = !(w.ptr[i] && strchr(plain, w.ptr[i]));
     if (quote) ons_buf_char(out, '\'');
     for (size_t i = 0; i < w.len; i++) {
         if (w.ptr[i] == '\'')
