@@ -4,6 +4,7 @@
 
 #include "analysis/verdict.h"
 #include "stats/fast.h"
+#include "stats/special.h"
 
 #define LN2      0.69314718055994530942
 #define LOGISTIC 4.394449154672439 /* 2 ln 9: its 10-90 % width in units of its scale */
@@ -13,17 +14,11 @@
 #define PI       3.14159265358979323846
 #define LN10     2.30258509299404568402
 
-static double clip(double v, double lo, double hi)
-{
-    v = v < lo ? lo : v;
-    return v > hi ? hi : v;
-}
-
 static inline void logistic_fill(double a, double b, size_t n, const double *restrict x,
                                  double *restrict f)
 {
     for (size_t i = 0; i < n; i++) {
-        f[i] = 1 / (1 + ons_fast_exp(-clip((x[i] - a) * b, -500, 500)));
+        f[i] = 1 / (1 + ons_fast_exp(-ons_clip((x[i] - a) * b, -500, 500)));
     }
 }
 
@@ -31,7 +26,7 @@ static inline void gompertz_fill(double a, double b, size_t n, const double *res
                                  double *restrict f)
 {
     for (size_t i = 0; i < n; i++) {
-        f[i] = ons_fast_exp(-LN2 * ons_fast_exp(-clip((x[i] - a) * b, -500, 500)));
+        f[i] = ons_fast_exp(-LN2 * ons_fast_exp(-ons_clip((x[i] - a) * b, -500, 500)));
     }
 }
 
@@ -39,7 +34,7 @@ static inline void cloglog_fill(double a, double b, size_t n, const double *rest
                                 double *restrict f)
 {
     for (size_t i = 0; i < n; i++) {
-        double u = LN2 * ons_fast_exp(clip((x[i] - a) * b, -500, 500));
+        double u = LN2 * ons_fast_exp(ons_clip((x[i] - a) * b, -500, 500));
         double far = 1 - ons_fast_exp(-u);
         double near = u * (1 - u * (.5 - u * (1.0 / 6 - u * (1.0 / 24))));
         f[i] = u < 1e-4 ? near : far;
@@ -49,13 +44,13 @@ static inline void cloglog_fill(double a, double b, size_t n, const double *rest
 static inline void ramp_fill(double a, double b, size_t n, const double *restrict x,
                              double *restrict f)
 {
-    for (size_t i = 0; i < n; i++) f[i] = clip(.5 + (x[i] - a) * b, 0, 1);
+    for (size_t i = 0; i < n; i++) f[i] = ons_clip(.5 + (x[i] - a) * b, 0, 1);
 }
 
 static inline void power_fill(double a, double b, size_t n, const double *restrict x,
                               double *restrict f)
 {
-    for (size_t i = 0; i < n; i++) f[i] = clip(.5 * ons_fast_exp((x[i] - a) * b), 0, 1);
+    for (size_t i = 0; i < n; i++) f[i] = ons_clip(.5 * ons_fast_exp((x[i] - a) * b), 0, 1);
 }
 
 static void arctan_fill(double a, double b, size_t n, const double *restrict x, double *restrict f)

@@ -35,12 +35,6 @@ static void blank(ons_verdict *v)
         .x = NAN, .observed = NAN, .median = NAN, .lo = NAN, .hi = NAN, .z = NAN, .nats = NAN};
 }
 
-static int ascending(const void *pa, const void *pb)
-{
-    double a = *(const double *)pa, b = *(const double *)pb;
-    return (a > b) - (a < b);
-}
-
 /* BIG-bench's B and L (1.2): the signed range over the root of the median, resp. the mean,
  * squared step. A single step has median 0: infinity, NaN where nothing moves. */
 static void describe_steps(ons_decision *d)
@@ -57,7 +51,7 @@ static void describe_steps(ons_decision *d)
         step[s] = (y[s + 1] - y[s]) * (y[s + 1] - y[s]);
         sum += step[s];
     }
-    qsort(step, n, sizeof *step, ascending);
+    qsort(step, n, sizeof *step, ons_ascending);
     double median = n % 2 ? step[n / 2] : .5 * (step[n / 2 - 1] + step[n / 2]);
     double range = (hi > lo ? 1 : -1) * (y[hi] - y[lo]);
     d->v->breakthroughness = range / sqrt(median);

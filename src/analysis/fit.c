@@ -65,8 +65,6 @@ ons_box ons_box_sharp(const ons_rows *r, bool tied)
     return b;
 }
 
-static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
-
 /* May the class have this curve? */
 static bool allowed(const search *s, int shape, double x50, double width)
 {
@@ -143,8 +141,8 @@ static void compass(const search *s, ons_fit *best)
         const double up = exp(step_w), dx[4] = {step_x, -step_x, 0, 0}, fw[4] = {1, 1, up, 1 / up};
         bool better = false;
         for (int q = 0; q < 4; q++) {
-            double w = clip(width * fw[q], s->width_min, s->width_max);
-            double m = clip(x50 + dx[q], first - .8 * w, last + beyond * w);
+            double w = ons_clip(width * fw[q], s->width_min, s->width_max);
+            double m = ons_clip(x50 + dx[q], first - .8 * w, last + beyond * w);
             if (m == best->x50 && w == best->width) continue;
             if (!allowed(s, best->shape, m, w)) continue;
             ons_levels at = best->level;
@@ -217,8 +215,8 @@ static void fit_class(const ons_rows *r, const ons_scatter *scatter, const ons_l
         hi = fmax(hi, r->y[i]);
     }
     search s = {.rows = r, .kind = kind, .like = &like[begin]};
-    s.start.lower = clip(lo, kind->box.lower_min, kind->box.lower_max);
-    s.start.upper = clip(hi, kind->box.upper_min, kind->box.upper_max);
+    s.start.lower = ons_clip(lo, kind->box.lower_min, kind->box.lower_max);
+    s.start.upper = ons_clip(hi, kind->box.upper_min, kind->box.upper_max);
     first_fit(&s, first);
     for (size_t v = 0; v < scatter->n; v++) {
         const ons_fit *fit = first;

@@ -227,8 +227,6 @@ static void width_ends(const surface *s, ons_interval *ret_i)
     ret_i->hi = s->width[last + 1 < WIDTHS ? last + 1 : last];
 }
 
-static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
-
 static void fill_surface(surface *s)
 {
     static const double width[WIDTHS] = {.03, .15, .35, .6, .85, 1.15, 1.5, 2, 2.7, 3.6, 5, 8};
@@ -242,8 +240,8 @@ static void fill_surface(surface *s)
         hi = fmax(hi, r->y[i]);
     }
     s->box = ons_box_sharp(r, true);
-    s->start.lower = clip(lo, s->box.lower_min, s->box.lower_max);
-    s->start.upper = clip(hi, s->box.upper_min, s->box.upper_max);
+    s->start.lower = ons_clip(lo, s->box.lower_min, s->box.lower_max);
+    s->start.upper = ons_clip(hi, s->box.upper_min, s->box.upper_max);
 }
 
 void ons_interval_profile(const ons_rows *r, const ons_scatter *scatter, const ons_like *like,

@@ -75,8 +75,6 @@ static size_t find_low(const open_series *o)
 
 static double logit(double p) { return log(p / (1 - p)); }
 
-static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
-
 /* The design rule of 2.10: shares of the rise below and above as far as these scores bound them. */
 static double widest_gap(const open_series *o)
 {
@@ -84,8 +82,8 @@ static double widest_gap(const open_series *o)
     double rise = o->upper - r->chance;
     double up = ons_bound_upper(r, 0, o->n_low, o->scatter, ALPHA);
     double down = ons_bound_lower(r, o->first_high, o->first_high + 1, o->scatter, ALPHA);
-    double lo = clip((up - r->chance) / rise, RISE_LEAST, 1 - RISE_LEAST);
-    double hi = clip((down - r->chance) / rise, RISE_LEAST, 1 - RISE_LEAST);
+    double lo = ons_clip((up - r->chance) / rise, RISE_LEAST, 1 - RISE_LEAST);
+    double hi = ons_clip((down - r->chance) / rise, RISE_LEAST, 1 - RISE_LEAST);
     return fmax(0, r->w0 / (2 * log(9)) * (logit(hi) - logit(lo)));
 }
 

@@ -118,8 +118,6 @@ typedef struct normal_equations {
     double aa, ab, bb, ra, rb;
 } normal_equations;
 
-static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
-
 static double quadratic(const normal_equations *q, ons_levels v)
 {
     return q->aa * v.lower * v.lower + 2 * q->ab * v.lower * v.upper + q->bb * v.upper * v.upper -
@@ -140,12 +138,12 @@ static inline ons_levels solve_box(const normal_equations *q, const ons_box *box
     }
     ons_levels p, r;
     double inv_a = 1 / q->aa, inv_b = 1 / q->bb;
-    p.lower = clip(v.lower, box->lower_min, box->lower_max);
-    p.upper = clip((q->rb - p.lower * q->ab) * inv_b, box->upper_min, box->upper_max);
-    p.lower = clip((q->ra - p.upper * q->ab) * inv_a, box->lower_min, box->lower_max);
-    r.upper = clip(v.upper, box->upper_min, box->upper_max);
-    r.lower = clip((q->ra - r.upper * q->ab) * inv_a, box->lower_min, box->lower_max);
-    r.upper = clip((q->rb - r.lower * q->ab) * inv_b, box->upper_min, box->upper_max);
+    p.lower = ons_clip(v.lower, box->lower_min, box->lower_max);
+    p.upper = ons_clip((q->rb - p.lower * q->ab) * inv_b, box->upper_min, box->upper_max);
+    p.lower = ons_clip((q->ra - p.upper * q->ab) * inv_a, box->lower_min, box->lower_max);
+    r.upper = ons_clip(v.upper, box->upper_min, box->upper_max);
+    r.lower = ons_clip((q->ra - r.upper * q->ab) * inv_a, box->lower_min, box->lower_max);
+    r.upper = ons_clip((q->rb - r.lower * q->ab) * inv_b, box->upper_min, box->upper_max);
     return quadratic(q, p) <= quadratic(q, r) ? p : r;
 }
 

@@ -135,8 +135,6 @@ static void fill_level(const ons_rows *r, double mean, double rho, double *ret_l
     ons_beta_binomial_fill(r->n_rows, r->k, r->n, mu, 1 / rho - 1, ret_ll);
 }
 
-static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
-
 /* One round: who has learned, then the two levels. Every scale has a share of its own, pulled to
  * a half by one run. Returns the ln likelihood at the levels as they came. */
 static double improve_levels(const ons_rows *r, double rho, const ons_box *box, double *share,
@@ -149,7 +147,7 @@ static double improve_levels(const ons_rows *r, double rho, const ons_box *box, 
     for (size_t s = 0; s < r->n_scales; s++) {
         double learned = .5, odds = log(share[s] / (1 - share[s]));
         for (size_t i = r->begin[s]; i < r->begin[s + 1]; i++) {
-            double w = 1 / (1 + exp(clip(low[i] - high[i] - odds, -500, 500)));
+            double w = 1 / (1 + exp(ons_clip(low[i] - high[i] - odds, -500, 500)));
             double n = ons_effective_n(r->n[i], rho);
             ll += ons_log_add_exp(log(1 - share[s]) + low[i], log(share[s]) + high[i]);
             learned += w;
@@ -160,8 +158,8 @@ static double improve_levels(const ons_rows *r, double rho, const ons_box *box, 
         }
         share[s] = learned / (double)(r->begin[s + 1] - r->begin[s] + 1);
     }
-    *lo = clip(n_lo > 1 ? k_lo / n_lo : r->chance, box->lower_min, box->lower_max);
-    *hi = clip(n_hi > 1 ? k_hi / n_hi : *hi, box->upper_min, box->upper_max);
+    *lo = ons_clip(n_lo > 1 ? k_lo / n_lo : r->chance, box->lower_min, box->lower_max);
+    *hi = ons_clip(n_hi > 1 ? k_hi / n_hi : *hi, box->upper_min, box->upper_max);
     return ll;
 }
 
@@ -172,7 +170,7 @@ static void fit_levels(work *w, size_t v)
     ons_box box = ons_box_sharp(r, true);
     double best = -INFINITY;
     for (size_t j = 0; j < STARTS; j++) {
-        double lo = clip(r->chance, box.lower_min, box.lower_max), share[ONS_POINTS_MAX];
+        double lo = ons_clip(r->chance, box.lower_min, box.lower_max), share[ONS_POINTS_MAX];
         double hi = r->chance + start[j] * r->headroom, at_lo = lo, at_hi = hi, ll = -INFINITY;
         for (size_t s = 0; s < r->n_scales; s++) share[s] = .5;
         for (int round = 0; round < ROUNDS; round++) {
@@ -246,7 +244,7 @@ static void evaluate(const work *w, const double *restrict f, double *restrict r
 
 static size_t cell_of(const profile *p, double x)
 {
-    return (size_t)clip((x - p->from) / p->step, 0, CELLS - 1);
+    return (size_t)ons_clip((x - p->from) / p->step, 0, CELLS - 1);
 }
 
 /* A node stands for its stretch of x. */

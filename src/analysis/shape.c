@@ -111,12 +111,6 @@ static double full_value(const ons_shape_data *d, const double *y)
     return sum;
 }
 
-static int ascending(const void *pa, const void *pb)
-{
-    double a = *(const double *)pa, b = *(const double *)pb;
-    return (a > b) - (a < b);
-}
-
 /* Variance of the scores in units of 1 / weight, at least 1: from their squared distances to
  * the line between their neighbours, which a slope does not touch. The two largest are left
  * out: a step makes two. */
@@ -130,7 +124,7 @@ static double excess_variance(const ons_shape_data *d, const double *y)
         double e = y[i + 1] - a * y[i] - b * y[i + 2];
         v[i] = e * e / (1 / d->weight[i + 1] + a * a / d->weight[i] + b * b / d->weight[i + 2]);
     }
-    qsort(v, m, sizeof *v, ascending);
+    qsort(v, m, sizeof *v, ons_ascending);
     for (size_t i = 0; i < keep; i++) sum += v[i];
     /* The mean of the smaller part of squared normal deviates is below 1. */
     double share = (double)keep / (double)m, z = ons_normal_quantile(.5 * (1 + share));

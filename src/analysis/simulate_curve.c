@@ -9,8 +9,6 @@
 #define PI  3.14159265358979323846
 #define LN2 0.69314718055994530942
 
-static double clip(double v, double lo, double hi) { return v < lo ? lo : v > hi ? hi : v; }
-
 static void add_shape(ons_draft *d, int shape, double middle, double width, double rise)
 {
     double f[ONS_SIM_SCALES];
@@ -39,7 +37,7 @@ static void hinge(ons_draft *d, double length)
     double knee = ons_draft_uniform(d, .3, d->x[d->n_scales - 1] - 1);
     double rise = ons_draft_uniform(d, .3, 1) * (1 - d->chance);
     for (size_t i = 0; i < d->n_scales; i++)
-        d->mu[i] = d->chance + rise * clip((d->x[i] - knee) / length, 0, 1);
+        d->mu[i] = d->chance + rise * ons_clip((d->x[i] - knee) / length, 0, 1);
 }
 
 static void power_law(ons_draft *d, double last)
@@ -63,14 +61,14 @@ static void u_shape(ons_draft *d, double last)
     double depth = ons_draft_uniform(d, .1, .2);
     for (size_t i = 0; i < d->n_scales; i++) {
         double t = (d->x[i] - middle) / middle;
-        d->mu[i] = clip(base - depth + depth * t * t, .01, .95);
+        d->mu[i] = ons_clip(base - depth + depth * t * t, .01, .95);
     }
 }
 
 static void falling(ons_draft *d)
 {
     double first = ons_draft_uniform(d, .5, .8), slope = ons_draft_uniform(d, .05, .15);
-    for (size_t i = 0; i < d->n_scales; i++) d->mu[i] = clip(first - slope * d->x[i], .02, 1);
+    for (size_t i = 0; i < d->n_scales; i++) d->mu[i] = ons_clip(first - slope * d->x[i], .02, 1);
 }
 
 static void cap(ons_draft *d, double last)
@@ -78,7 +76,7 @@ static void cap(ons_draft *d, double last)
     double middle = ons_draft_uniform(d, 1, last - 1), top = ons_draft_uniform(d, .5, .8);
     for (size_t i = 0; i < d->n_scales; i++) {
         double t = (d->x[i] - middle) / 2;
-        d->mu[i] = clip(top - .25 * t * t, .02, 1);
+        d->mu[i] = ons_clip(top - .25 * t * t, .02, 1);
     }
 }
 
@@ -86,7 +84,7 @@ static void irregular(ons_draft *d)
 {
     for (size_t i = 0; i < d->n_scales; i++) {
         double t = fabs(.3 + .2 * ons_draw_normal(&d->rng));
-        d->mu[i] = clip(d->chance + (1 - d->chance) * t, 0, .99);
+        d->mu[i] = ons_clip(d->chance + (1 - d->chance) * t, 0, .99);
     }
 }
 
@@ -155,7 +153,7 @@ static double expit(double t) { return t < -500 ? 0 : 1 / (1 + exp(-t)); }
 
 static double rising_at(const rising *r, double t)
 {
-    double sum = 0, u = clip(t + .5, 0, 1);
+    double sum = 0, u = ons_clip(t + .5, 0, 1);
     switch (r->curve) {
     case ONS_SIM_PROBIT:
         return ons_normal_cdf(t);

@@ -14,11 +14,6 @@
 #define OUTPUT_BYTES_MAX ((size_t)1 << 30)
 #define OUT_MAX          64
 
-static double plain(const ons_study_series *s, double x)
-{
-    return s->axis == ONS_AXIS_LOSS ? -x : pow(10, x);
-}
-
 /* ---- JSON ---- */
 
 static void put_predictive(ons_json_out *w, const char *key, const ons_predictive *q)
@@ -36,7 +31,7 @@ static void put_prediction(ons_json_out *w, const ons_study_series *s, const ons
                            const ons_predictive *two_stage)
 {
     ons_json_open(w, '{');
-    ons_json_member_f64(w, "x", plain(s, p->x));
+    ons_json_member_f64(w, "x", ons_series_scale(s, p->x));
     ons_json_member_f64(w, "observed", p->observed);
     for (int m = 0; m < ONS_PREDICT_COUNT; m++)
         put_predictive(w, ons_predict_text((ons_predict_by)m), &p->by[m]);
@@ -53,7 +48,7 @@ static void put_history(ons_json_out *w, const ons_outlook_series *o)
         const ons_foresight *f = &o->history[i];
         ons_json_open(w, '{');
         ons_json_member_u64(w, "n_known", f->n_known);
-        ons_json_member_f64(w, "x", plain(o->of, f->x));
+        ons_json_member_f64(w, "x", ons_series_scale(o->of, f->x));
         ons_json_member_f64(w, "median", f->forecast.median);
         ons_json_member_f64(w, "lo", f->forecast.lo);
         ons_json_member_f64(w, "hi", f->forecast.hi);
@@ -159,7 +154,7 @@ static void prediction_row(ons_table *t, const ons_outlook_series *s, size_t j, 
     char scale[ONS_HUMAN_MAX];
     ons_table_cell(t, s->of->family);
     ability(t, s->of);
-    ons_table_cell(t, ons_str_of(ons_human_count(plain(s->of, p->x), 3, scale)));
+    ons_table_cell(t, ons_str_of(ons_human_count(ons_series_scale(s->of, p->x), 3, scale)));
     cell(t, "", 3, p->observed);
     cell(t, "", 3, p->by[ONS_PREDICT_TREND].median);
     interval(t, &p->by[ONS_PREDICT_TREND]);

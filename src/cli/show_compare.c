@@ -22,16 +22,11 @@ ons_status ons_show_compare_options(const ons_args *args, ons_compare_options *r
 
 /* ---- for people ---- */
 
-static double plain(const ons_study_series *s, double x)
-{
-    return s->axis == ONS_AXIS_LOSS ? -x : pow(10, x);
-}
-
 static void put_x(ons_buf *b, const ons_study_series *s, double x)
 {
     char text[ONS_HUMAN_MAX];
-    ons_buf_text(b, s->axis == ONS_AXIS_LOSS ? ons_human_number(plain(s, x), 3, text)
-                                             : ons_human_count_tight(plain(s, x), text));
+    ons_buf_text(b, s->axis == ONS_AXIS_LOSS ? ons_human_number(ons_series_scale(s, x), 3, text)
+                                             : ons_human_count_tight(ons_series_scale(s, x), text));
 }
 
 /* "9k", "> 14k" (not before), "< 2k" (before that) */

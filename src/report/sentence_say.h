@@ -53,8 +53,8 @@ static inline void p_value(const say *t, double p)
 
 static inline bool knows_chance(const say *t) { return isfinite(t->s->chance); }
 
-/* "(10 %, chance 10 %)": a range of scales beside chance. */
-static inline void range_and_chance(const say *t, double lo, double hi)
+/* "9 to 12 %", or "10 %" where both ends are said alike. */
+static inline void score_range(const say *t, double lo, double hi)
 {
     ons_buf a, b;
     ons_buf_init(&a, 256);
@@ -68,6 +68,12 @@ static inline void range_and_chance(const say *t, double lo, double hi)
     }
     ons_buf_end_part(t->out, &a);
     ons_buf_end_part(t->out, &b);
+}
+
+/* "(10 %, chance 10 %)": a range of scales beside chance. */
+static inline void range_and_chance(const say *t, double lo, double hi)
+{
+    score_range(t, lo, hi);
     if (knows_chance(t) && !t->s->continuous) {
         char number[ONS_HUMAN_MAX];
         ons_buf_printf(t->out, ", chance %s", ons_human_percent(t->s->chance, 2, number));

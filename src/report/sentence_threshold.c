@@ -47,19 +47,8 @@ static void say_step(const say *t, size_t below, size_t above)
     ons_scale_short(t->g, t->s->axis, t->g->scale[above].x, t->out);
     text(t, above + 1 == t->g->n ? "" : " on");
     text(t, t->s->continuous ? " it is " : " it is right in ");
-    ons_buf a, b;
-    ons_buf_init(&a, 256);
-    ons_buf_init(&b, 256);
-    ons_score_words(lo, t->s->continuous, t->s->unit, 2, &a);
-    ons_score_words(hi, t->s->continuous, t->s->unit, 2, &b);
-    text(t, ons_buf_cstr(&a));
-    if (!ons_str_eq(ons_buf_str(&a), ons_buf_str(&b))) {
-        text(t, " to ");
-        text(t, ons_buf_cstr(&b));
-    }
+    score_range(t, lo, hi);
     text(t, ". ");
-    ons_buf_end_part(t->out, &a);
-    ons_buf_end_part(t->out, &b);
 }
 
 /* Since when the continuous metric rises: read off it up to the last scale before the jump. */

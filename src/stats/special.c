@@ -261,6 +261,12 @@ double ons_chi2_tail(double x, double dof)
     return gamma_tail(.5 * dof, .5 * x);
 }
 
+int ons_ascending(const void *pa, const void *pb)
+{
+    const double a = *(const double *)pa, b = *(const double *)pb;
+    return (a > b) - (a < b);
+}
+
 double ons_log_sum_exp(const double *v, size_t n)
 {
     double top = -INFINITY, sum = 0;

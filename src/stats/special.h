@@ -8,6 +8,14 @@
 
 #include <stddef.h>
 
+/* v, or the nearer end of [lo, hi], lo <= hi; NaN stays. Two steps, which compilers turn into
+ * vectors. */
+static inline double ons_clip(double v, double lo, double hi)
+{
+    v = v < lo ? lo : v;
+    return v > hi ? hi : v;
+}
+
 /* ln |Gamma(x)|; +inf at 0, -1, -2, …. Error 1e-14 relative, also next to the
  * zeros at 1 and 2. Stirling's series after a shift; Taylor's series at the zeros. */
 double ons_lgamma(double x);
@@ -32,6 +40,9 @@ double ons_chi2_tail(double x, double dof);
 double ons_normal_cdf(double z);
 double ons_normal_tail(double z);
 double ons_normal_quantile(double p);
+
+/* For qsort of doubles that are no NaN. */
+int ons_ascending(const void *pa, const void *pb);
 
 /* ln sum_i exp(v_i); -inf for n = 0. */
 double ons_log_sum_exp(const double *v, size_t n);

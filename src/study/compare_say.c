@@ -8,12 +8,6 @@
 
 #define SENTENCE_BYTES_MAX ((size_t)64 * 1024)
 
-/* From the axis of points to the units of the user. */
-static double plain(const ons_study_series *s, double x)
-{
-    return s->axis == ONS_AXIS_LOSS ? -x : pow(10, x);
-}
-
 /* ---- sentences ---- */
 
 static const char *unit_of(ons_axis a)
@@ -25,7 +19,7 @@ static const char *unit_of(ons_axis a)
 static void put_place(const ons_study_series *s, double x, ons_buf *out)
 {
     char text[ONS_HUMAN_MAX];
-    double v = plain(s, x);
+    double v = ons_series_scale(s, x);
     ons_buf_text(out, s->axis == ONS_AXIS_LOSS ? ons_human_number(v, 3, text)
                                                : ons_human_count(v, 2, text));
 }
@@ -144,11 +138,11 @@ static void put_interval(ons_json_out *w, const char *key, double x, double lo, 
 static void put_place_json(ons_json_out *w, const char *key, const ons_study_series *s,
                            const ons_interval *i)
 {
-    double lo = isfinite(i->lo) ? plain(s, i->lo) : (double)INFINITY;
-    double hi = isfinite(i->hi) ? plain(s, i->hi) : (double)INFINITY;
+    double lo = isfinite(i->lo) ? ons_series_scale(s, i->lo) : (double)INFINITY;
+    double hi = isfinite(i->hi) ? ons_series_scale(s, i->hi) : (double)INFINITY;
     if (isnan(i->lo)) lo = (double)NAN;
     bool turned = s->axis == ONS_AXIS_LOSS;
-    put_interval(w, key, isnan(i->x) ? (double)NAN : plain(s, i->x), turned ? hi : lo,
+    put_interval(w, key, isnan(i->x) ? (double)NAN : ons_series_scale(s, i->x), turned ? hi : lo,
                  turned ? lo : hi);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "os/pool.h"
+#include "stats/special.h"
 
 static const size_t scales_tried[ONS_POWER_STEPS] = {4, 5, 6, 8, 10, 12, 16, 24};
 static const double items_tried[] = {25, 50, 100, 200, 400, 800, 1600, 3200, 6400};
@@ -39,12 +40,6 @@ static ons_status try_study(void *ctx, size_t i, size_t worker, ons_err *err)
     return ONS_OK;
 }
 
-static int ascending(const void *pa, const void *pb)
-{
-    double a = *(const double *)pa, b = *(const double *)pb;
-    return (a > b) - (a < b);
-}
-
 static ons_status count(const outcome *of, size_t n, ons_arena *a, ons_power *p, ons_err *err)
 {
     double *decades;
@@ -55,7 +50,7 @@ static ons_status count(const outcome *of, size_t n, ons_arena *a, ons_power *p,
         if (isfinite(of[i].decades)) decades[p->placed++] = of[i].decades;
     }
     if (p->placed > 0) {
-        qsort(decades, p->placed, sizeof *decades, ascending);
+        qsort(decades, p->placed, sizeof *decades, ons_ascending);
         p->median_decades = decades[p->placed / 2];
     }
     p->power = (double)p->verdict[ONS_VERDICT_EMERGENT] / (double)n;

@@ -62,6 +62,8 @@ typedef struct ons_study_series {
 
 /* A row's value on an axis, in the units of the user; NaN: it has none. */
 double ons_score_scale(const ons_score *r, ons_axis axis);
+/* A place on the axis of points (log10, or minus the loss) in the units of the user. */
+double ons_series_scale(const ons_study_series *s, double x);
 
 typedef struct ons_series_set {
     ons_study_series *series;

@@ -29,6 +29,11 @@ double ons_score_scale(const ons_score *r, ons_axis axis)
     }
 }
 
+double ons_series_scale(const ons_study_series *s, double x)
+{
+    return s->axis == ONS_AXIS_LOSS ? -x : pow(10, x);
+}
+
 static bool on_axis(const ons_score *r, ons_axis axis)
 {
     double v = ons_score_scale(r, axis);

@@ -5,18 +5,12 @@
 #include "analysis/describe.h"
 #include "text/json_out.h"
 
-/* From the axis of points to the units of the user. */
-static double plain(const ons_study_series *s, double x)
-{
-    return s->axis == ONS_AXIS_LOSS ? -x : pow(10, x);
-}
-
 /* The scale of a row as it was given: through the logarithm and back its last digits change. */
 static double given(const ons_study_series *s, double x)
 {
     for (size_t i = 0; i < s->series.n_points; i++)
         if (s->series.point[i].x == x) return ons_score_scale(s->row[i], s->axis);
-    return plain(s, x);
+    return ons_series_scale(s, x);
 }
 
 static void put_interval(ons_json_out *w, const char *key, double x, double lo, double hi)
@@ -35,7 +29,8 @@ static void put_interval(ons_json_out *w, const char *key, double x, double lo, 
 
 static void put_place(ons_json_out *w, const char *key, const ons_study_series *s, ons_interval i)
 {
-    put_interval(w, key, plain(s, i.x), plain(s, i.lo), plain(s, i.hi));
+    put_interval(w, key, ons_series_scale(s, i.x), ons_series_scale(s, i.lo),
+                 ons_series_scale(s, i.hi));
 }
 
 static void put_flags(ons_json_out *w, unsigned flags)
@@ -56,7 +51,7 @@ static void put_forecast(ons_json_out *w, const ons_study_series *s)
         return;
     }
     ons_json_open(w, '{');
-    ons_json_member_f64(w, "x", plain(s, f->x));
+    ons_json_member_f64(w, "x", ons_series_scale(s, f->x));
     ons_json_member_f64(w, "observed", f->observed);
     ons_json_member_f64(w, "median", f->median);
     ons_json_member_f64(w, "lo", f->lo);
@@ -97,8 +92,8 @@ static void put_descriptive(ons_json_out *w, const ons_study_series *s)
         ons_json_put_null(w);
     else
         ons_json_put_text(w, ons_steepness_text(d->steepness));
-    ons_json_member_f64(w, "x10", plain(s, d->x10));
-    ons_json_member_f64(w, "x90", plain(s, d->x90));
+    ons_json_member_f64(w, "x10", ons_series_scale(s, d->x10));
+    ons_json_member_f64(w, "x90", ons_series_scale(s, d->x90));
     ons_json_member_f64(w, "width", d->width);
     ons_json_member_f64(w, "odds_ratio", d->odds_ratio);
     ons_json_key(w, "d_prime");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tst_num.h"
+#include "tst_score.h"
 
 #include "base/parse.h"
 #include "study/series.h"
@@ -12,32 +13,14 @@
 /* Six sizes half a decade apart from 10^8 parameters on, 300 B tokens each. */
 static void fill(ons_score *r)
 {
-    const double no = (double)NAN;
-    const ons_str none = ONS_S("");
     for (size_t i = 0; i < SIZES; i++) {
-        r[i] = (ons_score){.family = ONS_S("F"),
-                           .task = ONS_S("t"),
-                           .metric = ONS_S("acc"),
-                           .prompt = none,
-                           .model = none,
-                           .seed = none,
-                           .note = none,
-                           .recipe = none,
-                           .origin = none,
-                           .group = none,
-                           .params = pow(10, 8 + .5 * (double)i),
-                           .tokens = 300e9,
-                           .loss = 3 - .2 * (double)i,
-                           .shots = 0,
-                           .n_items = 500,
-                           .deff = no,
-                           .n_clusters = no,
-                           .score = i < 3 ? .25 : .9,
-                           .std_err = no,
-                           .random_baseline = .25,
-                           .high_score = no,
-                           .higher_is_better = ONS_UNKNOWN,
-                           .primary = ONS_UNKNOWN};
+        r[i] = tst_score("acc");
+        r[i].params = pow(10, 8 + .5 * (double)i);
+        r[i].tokens = 300e9;
+        r[i].loss = 3 - .2 * (double)i;
+        r[i].n_items = 500;
+        r[i].score = i < 3 ? .25 : .9;
+        r[i].random_baseline = .25;
         r[i].flops = 6 * r[i].params * r[i].tokens;
     }
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "tst_num.h"
+#include "tst_score.h"
 
 #include "base/parse.h"
 #include "study/series.h"
@@ -10,33 +11,13 @@
 
 static void fill(ons_score *r)
 {
-    const double no = (double)NAN;
-    const ons_str none = ONS_S("");
-    for (size_t i = 0; i < SIZES; i++)
-        r[i] = (ons_score){.family = ONS_S("F"),
-                           .task = ONS_S("t"),
-                           .metric = ONS_S("acc"),
-                           .prompt = none,
-                           .model = none,
-                           .seed = none,
-                           .note = none,
-                           .recipe = none,
-                           .origin = none,
-                           .group = none,
-                           .params = pow(10, 8 + .5 * (double)i),
-                           .tokens = no,
-                           .flops = no,
-                           .loss = no,
-                           .shots = 0,
-                           .n_items = 1000,
-                           .deff = no,
-                           .n_clusters = no,
-                           .score = .3 + .1 * (double)i,
-                           .std_err = no,
-                           .random_baseline = .25,
-                           .high_score = no,
-                           .higher_is_better = ONS_UNKNOWN,
-                           .primary = ONS_UNKNOWN};
+    for (size_t i = 0; i < SIZES; i++) {
+        r[i] = tst_score("acc");
+        r[i].params = pow(10, 8 + .5 * (double)i);
+        r[i].n_items = 1000;
+        r[i].score = .3 + .1 * (double)i;
+        r[i].random_baseline = .25;
+    }
 }
 
 /* Standard errors of as many independent items, times `factor`. */

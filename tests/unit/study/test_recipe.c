@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tst_num.h"
+#include "tst_score.h"
 
 #include "base/parse.h"
 #include "study/series.h"
@@ -13,33 +14,14 @@
 /* A step behind the fourth of eight sizes. */
 static void fill(ons_score *r)
 {
-    const double no = (double)NAN;
-    const ons_str none = ONS_S("");
-    for (size_t i = 0; i < SIZES; i++)
-        r[i] = (ons_score){.family = ONS_S("F"),
-                           .task = ONS_S("t"),
-                           .metric = ONS_S("exact_match"),
-                           .prompt = none,
-                           .model = none,
-                           .seed = none,
-                           .note = none,
-                           .recipe = none,
-                           .origin = none,
-                           .group = none,
-                           .params = pow(10, 8 + .5 * (double)i),
-                           .tokens = 300e9,
-                           .flops = no,
-                           .loss = no,
-                           .shots = 0,
-                           .n_items = 500,
-                           .deff = no,
-                           .n_clusters = no,
-                           .score = i < 4 ? .002 : .8,
-                           .std_err = no,
-                           .random_baseline = 0,
-                           .high_score = no,
-                           .higher_is_better = ONS_UNKNOWN,
-                           .primary = ONS_UNKNOWN};
+    for (size_t i = 0; i < SIZES; i++) {
+        r[i] = tst_score("exact_match");
+        r[i].params = pow(10, 8 + .5 * (double)i);
+        r[i].tokens = 300e9;
+        r[i].n_items = 500;
+        r[i].score = i < 4 ? .002 : .8;
+        r[i].random_baseline = 0;
+    }
 }
 
 static ons_verdict decide(const ons_score *r, size_t n, bool pool)
